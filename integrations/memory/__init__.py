@@ -1,0 +1,1 @@
+"""Every port in memory: test doubles good enough for local mode and the demo."""

@@ -1,0 +1,1 @@
+"""Turns tickets into reviewed pull requests: everything that decides."""

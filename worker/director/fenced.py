@@ -1,0 +1,125 @@
+"""Ports whose outside effects first prove that the lease is still held (promise P4)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from worker.domain.evidence import Diff
+from worker.domain.lease import RunId
+from worker.domain.pull_request import PullRequest, PullRequestText
+from worker.domain.ticket import Ticket, TicketId, TicketRef
+from worker.ports import Checkout, CodeHost, Ports, Repositories, Tracker
+
+Guard = Callable[[], None]
+"""Raises LeaseLost where the lease is not held any more."""
+
+
+def fenced(ports: Ports, guard: Guard) -> Ports:
+    """The same ports, with ``guard`` called before everything that people could see."""
+    return replace(
+        ports,
+        tracker=FencedTracker(ports.tracker, guard),
+        code_host=FencedCodeHost(ports.code_host, guard),
+        repositories=FencedRepositories(ports.repositories, guard),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FencedTracker:
+    """A Tracker that writes only under a held lease."""
+
+    tracker: Tracker
+    guard: Guard
+
+    def ticket(self, ticket_id: TicketId) -> Ticket:
+        return self.tracker.ticket(ticket_id)
+
+    def ready_tickets(self, label: str) -> Sequence[TicketRef]:
+        return self.tracker.ready_tickets(label)
+
+    def start(self, ticket: Ticket) -> None:
+        self.guard()
+        self.tracker.start(ticket)
+
+    def comment(self, ticket_id: TicketId, key: str, body: str) -> None:
+        self.guard()
+        self.tracker.comment(ticket_id, key, body)
+
+    def attach(self, ticket_id: TicketId, url: str, title: str, subtitle: str) -> None:
+        self.guard()
+        self.tracker.attach(ticket_id, url, title, subtitle)
+
+
+@dataclass(frozen=True, slots=True)
+class FencedCodeHost:
+    """A CodeHost that publishes only under a held lease."""
+
+    code_host: CodeHost
+    guard: Guard
+
+    def default_branch(self, repository: str) -> str:
+        return self.code_host.default_branch(repository)
+
+    def publish(
+        self, repository: str, base: str, branch: str, text: PullRequestText, *, draft: bool
+    ) -> PullRequest:
+        self.guard()
+        return self.code_host.publish(repository, base, branch, text, draft=draft)
+
+    def file_url(self, repository: str, branch: str, path: str) -> str:
+        return self.code_host.file_url(repository, branch, path)
+
+
+@dataclass(frozen=True, slots=True)
+class FencedRepositories:
+    """Repositories whose checkouts push only under a held lease."""
+
+    repositories: Repositories
+    guard: Guard
+
+    @contextmanager
+    def open(self, repository: str, run_id: RunId) -> Iterator[Checkout]:
+        with self.repositories.open(repository, run_id) as checkout:
+            yield FencedCheckout(checkout, self.guard)
+
+
+@dataclass(frozen=True, slots=True)
+class FencedCheckout:
+    """A Checkout that pushes only under a held lease."""
+
+    checkout: Checkout
+    guard: Guard
+
+    def resolve(self, branch: str) -> str:
+        return self.checkout.resolve(branch)
+
+    def files(self, commit: str) -> Sequence[str]:
+        return self.checkout.files(commit)
+
+    def read(self, commit: str, path: str) -> str | None:
+        return self.checkout.read(commit, path)
+
+    def bundle(self, commit: str) -> bytes:
+        return self.checkout.bundle(commit)
+
+    def archive(self, commit: str) -> bytes:
+        return self.checkout.archive(commit)
+
+    def diff(self, base: str, head: str) -> Diff:
+        return self.checkout.diff(base, head)
+
+    def accept(self, bundle: bytes, parent: str, message: str) -> str:
+        self.guard()
+        return self.checkout.accept(bundle, parent, message)
+
+    def push(self, branch: str, commit: str) -> None:
+        self.guard()
+        self.checkout.push(branch, commit)
+
+    def add_file(self, branch: str, path: str, text: str, message: str) -> None:
+        self.guard()
+        self.checkout.add_file(branch, path, text, message)
+
+    def forget(self) -> None:
+        self.guard()
+        self.checkout.forget()

@@ -1,0 +1,123 @@
+"""Everything that can happen to a run. The journal of these is the run's only durable state.
+
+A persisted format: a field may be added with a default, never removed or given a new meaning.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from worker.domain.evidence import Evidence
+from worker.domain.lease import RunId
+from worker.domain.plan import Plan
+from worker.domain.pull_request import PullRequest
+from worker.domain.ticket import Ticket, TicketRef
+from worker.domain.transcript import AgentReport
+from worker.domain.verdict import Verdict
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    ACCEPTED = "accepted"
+    """A pull request is ready for review."""
+    GAVE_UP = "gave up"
+    """Out of rounds; a draft pull request holds what is useful, if anything."""
+    OVER_BUDGET = "over budget"
+    """Out of time, tokens or money."""
+    QUESTIONS = "questions"
+    """The story or the repository needs something from a person first."""
+    CANCELLED = "cancelled"
+    """A person took the ticket back."""
+    FAILED = "failed"
+    """Something outside the story is broken: a setting, a service, the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOpened:
+    """The first event of every journal."""
+
+    run_id: RunId
+    ticket: TicketRef
+    repository: str | None
+    """``owner/name``, or None where no repository is mapped to the ticket's team or project."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryExamined:
+    """The story was read, and either planned or sent back with questions."""
+
+    ticket: Ticket
+    plan: Plan | None = None
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStarted:
+    """The ticket was moved to a started state and told so."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReported:
+    """A coding agent's session ended, and its commit is safe."""
+
+    report: AgentReport
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionFinished:
+    """The execution command ran on the round's commit."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class RoundJudged:
+    """The evaluator's verdict on the round."""
+
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestPublished:
+    """The branch is pushed and its pull request is open."""
+
+    pull_request: PullRequest
+    branch: str
+    commit: str
+    transcript_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequested:
+    """A person took the ticket back while the run was open."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailed:
+    """Something that another round cannot mend."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunClosed:
+    """The last event of every journal."""
+
+    outcome: Outcome
+    reason: str
+
+
+RunEvent = (
+    RunOpened
+    | StoryExamined
+    | WorkStarted
+    | AgentReported
+    | ExecutionFinished
+    | RoundJudged
+    | PullRequestPublished
+    | CancelRequested
+    | RunFailed
+    | RunClosed
+)

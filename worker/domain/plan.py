@@ -1,0 +1,62 @@
+"""How one run is going to be worked on: settled once, when the story is examined."""
+
+from dataclasses import dataclass
+
+from worker.domain.budget import Budget
+from worker.domain.story import Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a sandbox may use."""
+
+    memory_bytes: int = 2 * 1024**3
+    cpus: float = 2.0
+    pids: int = 512
+    workspace_bytes: int = 2 * 1024**3
+    """Size of the writable checkout; it is memory-backed, so it counts to ``memory_bytes`` too."""
+    output_bytes: int = 4 * 1024**2
+    """Output kept of one command; more stops the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSpec:
+    """Which image a repository's sandboxes start from; all read from the base branch.
+
+    ``dockerfile`` (a path) wins over ``image``; ``setup`` commands are baked on top of either.
+    """
+
+    image: str | None = None
+    """None: the fleet's default sandbox image."""
+    dockerfile: str | None = None
+    setup: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything the rounds need, fixed for the life of the run, from the base branch only."""
+
+    base_branch: str
+    base_commit: str
+    criteria: tuple[Criterion, ...]
+    execution_command: str
+    agent: str
+    coder_model: str | None
+    """``provider:name``, or None for an agent that needs none."""
+    evaluator: str
+    """``command`` or ``judge``."""
+    evaluator_model: str | None
+    budget: Budget = Budget()
+    image: ImageSpec = ImageSpec()
+    limits: Limits = Limits()
+    prompt: str = ""
+    """Standing instructions of the repository."""
+    context_editable: tuple[str, ...] = ()
+    context_read_only: tuple[str, ...] = ()
+    execution_timeout_seconds: float = 900.0
+    agent_timeout_seconds: float = 1800.0
+    transcripts: str = "storyfleet/transcripts"
+    """Branch of the repository for whole transcripts; empty keeps them out of the repository."""
+    assumptions: tuple[str, ...] = ()
+    """What was assumed because nobody said it, a sentence each, for the pull request."""
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,21 @@
+"""The pull request a run delivers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as the code host knows it."""
+
+    number: int
+    url: str
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestText:
+    """What a pull request says; ``body`` fits the code host's limit."""
+
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()

@@ -1,0 +1,143 @@
+"""A repository's own settings, ``.storyfleet.toml``, as it stands on the base branch."""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from worker.domain.budget import MICRO, Budget
+from worker.domain.plan import ImageSpec
+
+FILE_NAME = ".storyfleet.toml"
+EVALUATORS = ("judge", "command")
+
+_TEXTS = frozenset(
+    {
+        "prompt",
+        "execution_command",
+        "coder_model",
+        "evaluator_model",
+        "evaluator",
+        "agent",
+        "image",
+        "dockerfile",
+        "transcripts",
+    }
+)
+_LISTS = frozenset({"context_editable", "context_read_only", "setup"})
+_NUMBERS = frozenset({"max_iterations", "execution_timeout_seconds", "agent_timeout_seconds"})
+_BUDGET = frozenset({"max_minutes", "max_tokens", "max_usd"})
+KEYS = _TEXTS | _LISTS | _NUMBERS | {"budget"}
+
+
+class SettingsFileFault(ValueError):
+    """The file is there but cannot be used; ``faults`` names each fault and its remedy."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class RepositorySettings:
+    """What the file says; None or empty where it says nothing."""
+
+    prompt: str = ""
+    execution_command: str | None = None
+    coder_model: str | None = None
+    evaluator_model: str | None = None
+    evaluator: str | None = None
+    agent: str | None = None
+    image: str | None = None
+    dockerfile: str | None = None
+    transcripts: str | None = None
+    setup: tuple[str, ...] = ()
+    context_editable: tuple[str, ...] = ()
+    context_read_only: tuple[str, ...] = ()
+    max_iterations: int | None = None
+    execution_timeout_seconds: float | None = None
+    agent_timeout_seconds: float | None = None
+    max_minutes: float | None = None
+    max_tokens: int | None = None
+    max_usd: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    def budget(self, default: Budget) -> Budget:
+        """``default`` with the limits that the repository sets itself."""
+        merged = default
+        if self.max_iterations is not None:
+            merged = replace(merged, max_rounds=self.max_iterations)
+        if self.max_minutes is not None:
+            merged = replace(merged, max_seconds=self.max_minutes * 60)
+        if self.max_tokens is not None:
+            merged = replace(merged, max_tokens=self.max_tokens)
+        if self.max_usd is not None:
+            merged = replace(merged, max_micro_usd=round(self.max_usd * MICRO))
+        return merged
+
+    def image_spec(self, default: ImageSpec) -> ImageSpec:
+        """The repository's image, or ``default`` where it names none."""
+        if self.image or self.dockerfile or self.setup:
+            return ImageSpec(self.image or default.image, self.dockerfile, self.setup)
+        return default
+
+
+def parse(text: str) -> RepositorySettings:
+    """Read the file's text. Raises SettingsFileFault with every fault at once."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise SettingsFileFault((f"`{FILE_NAME}` is not valid TOML: {fault}.",)) from fault
+    faults: list[str] = []
+    warnings: list[str] = []
+    values: dict[str, object] = {}
+    for key, value in table.items():
+        if key not in KEYS:
+            warnings.append(_unknown(key, KEYS))
+        elif key == "budget":
+            values |= _budget(value, faults, warnings)
+        elif wrong := _fault(key, value):
+            faults.append(wrong)
+        else:
+            values[key] = tuple(value) if isinstance(value, list) else value
+    if faults:
+        raise SettingsFileFault(tuple(faults))
+    return RepositorySettings(warnings=tuple(warnings), **values)  # type: ignore[arg-type]
+
+
+def _budget(value: object, faults: list[str], warnings: list[str]) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        faults.append(f"`budget` in `{FILE_NAME}` must be a table ([budget]).")
+        return {}
+    dotted = frozenset(f"budget.{key}" for key in _BUDGET)
+    warnings.extend(_unknown(f"budget.{key}", dotted) for key in value.keys() - _BUDGET)
+    known = {key: value[key] for key in _BUDGET & value.keys()}
+    bad = [key for key, number in known.items() if not _positive(number)]
+    faults.extend(f"`budget.{key}` in `{FILE_NAME}` must be a positive number." for key in bad)
+    return {key: number for key, number in known.items() if key not in bad}
+
+
+def _fault(key: str, value: object) -> str | None:
+    if key in _TEXTS and not (isinstance(value, str) and (value.strip() or key == "transcripts")):
+        return f"`{key}` in `{FILE_NAME}` must be a non-empty text."
+    if key in _LISTS and not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+        return f"`{key}` in `{FILE_NAME}` must be a list of texts."
+    if key in _NUMBERS and not _positive(value):
+        return f"`{key}` in `{FILE_NAME}` must be a positive number."
+    if key == "max_iterations" and not isinstance(value, int):
+        return f"`{key}` in `{FILE_NAME}` must be a whole number."
+    if key == "evaluator" and value not in EVALUATORS:
+        return f"`evaluator` in `{FILE_NAME}` must be one of: {', '.join(EVALUATORS)}."
+    if key.endswith("_model") and ":" not in str(value):
+        return f"`{key}` in `{FILE_NAME}` must be written as provider:name (`openai:gpt-5`)."
+    return None
+
+
+def _positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _unknown(key: str, known: frozenset[str]) -> str:
+    near = difflib.get_close_matches(key, sorted(known), n=1)
+    hint = f" Did you mean `{near[0]}`?" if near else ""
+    return f"`{FILE_NAME}` has an unknown key `{key}`, which was ignored.{hint}"

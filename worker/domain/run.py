@@ -1,0 +1,158 @@
+"""A run: one attempt to turn one ticket into one pull request, folded from its journal."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import assert_never
+
+from worker.domain import events as ev
+from worker.domain.budget import Spend
+from worker.domain.evidence import Evidence
+from worker.domain.lease import RunId
+from worker.domain.plan import Plan
+from worker.domain.pull_request import PullRequest
+from worker.domain.ticket import Ticket, TicketRef
+from worker.domain.transcript import AgentReport
+from worker.domain.verdict import Decision, Verdict
+
+SLUG_LENGTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One session of the coding agent, the evidence on its commit, and the verdict."""
+
+    number: int
+    report: AgentReport
+    evidence: Evidence | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the verdict accepts, on green evidence: a red gate is never talked away."""
+        green = self.evidence is not None and self.evidence.green
+        return green and self.verdict is not None and self.verdict.decision is Decision.ACCEPT
+
+    @property
+    def spend(self) -> Spend:
+        """What the round cost: the agent, the execution command's time, the judge."""
+        ran = Spend(seconds=self.evidence.seconds) if self.evidence else Spend()
+        judged = self.verdict.spend if self.verdict else Spend()
+        return self.report.session.spend + ran + judged
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the journal says, as of its last event."""
+
+    id: RunId
+    ref: TicketRef
+    repository: str | None
+    ticket: Ticket | None = None
+    plan: Plan | None = None
+    questions: tuple[str, ...] = ()
+    started: bool = False
+    rounds: tuple[Round, ...] = ()
+    published: ev.PullRequestPublished | None = None
+    cancelled: str | None = None
+    failed: str | None = None
+    closed: ev.RunClosed | None = None
+
+    @classmethod
+    def from_journal(cls, journal: Iterable[ev.RunEvent]) -> "Run":
+        """Fold a whole journal. Raises ValueError if it does not start with ``RunOpened``."""
+        opened, *rest = journal
+        if not isinstance(opened, ev.RunOpened):
+            raise ValueError(f"a journal starts with RunOpened, not {type(opened).__name__}")
+        return reduce(cls.apply, rest, cls(opened.run_id, opened.ticket, opened.repository))
+
+    @property
+    def last(self) -> Round | None:
+        """The newest round, finished or not."""
+        return self.rounds[-1] if self.rounds else None
+
+    @property
+    def spend(self) -> Spend:
+        """What all rounds together cost."""
+        return sum((r.spend for r in self.rounds), Spend())
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the newest round is accepted."""
+        return self.last is not None and self.last.accepted
+
+    @property
+    def head(self) -> str | None:
+        """The commit that the next round starts from; None before there is a plan."""
+        if self.last:
+            return self.last.report.commit
+        return self.plan.base_commit if self.plan else None
+
+    @property
+    def useful(self) -> bool:
+        """Whether there is a change worth showing to a person."""
+        return self.last is not None and not self.last.report.diff.empty
+
+    @property
+    def branch(self) -> str:
+        """The work branch, fixed by the ticket: ``agent/<identifier>-<slug of the title>``."""
+        title = self.ticket.title if self.ticket else ""
+        slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:SLUG_LENGTH].strip("-")
+        identifier = re.sub(r"[^A-Za-z0-9]+", "-", self.ref.identifier).strip("-")
+        return f"agent/{identifier}-{slug}" if slug else f"agent/{identifier}"
+
+    @property
+    def pull_request(self) -> PullRequest | None:
+        """The pull request, once published."""
+        return self.published.pull_request if self.published else None
+
+    def require_plan(self) -> Plan:
+        """The plan, for stages that come after it. Raises ValueError before there is one."""
+        if self.plan is None:
+            raise ValueError(f"run {self.id} has no plan yet")
+        return self.plan
+
+    def require_ticket(self) -> Ticket:
+        """The ticket as it was examined. Raises ValueError before that."""
+        if self.ticket is None:
+            raise ValueError(f"run {self.id} has not read its ticket yet")
+        return self.ticket
+
+    def require_round(self) -> Round:
+        """The newest round. Raises ValueError before the first."""
+        if self.last is None:
+            raise ValueError(f"run {self.id} has no round yet")
+        return self.last
+
+    def apply(self, event: ev.RunEvent) -> "Run":
+        """Return the run as it is after ``event``."""
+        match event:
+            case ev.RunOpened():
+                raise ValueError("a run opens once")
+            case ev.StoryExamined():
+                return replace(
+                    self, ticket=event.ticket, plan=event.plan, questions=event.questions
+                )
+            case ev.WorkStarted():
+                return replace(self, started=True)
+            case ev.AgentReported(report):
+                fresh = Round(len(self.rounds) + 1, report)
+                return replace(self, rounds=(*self.rounds, fresh))
+            case ev.ExecutionFinished(evidence):
+                return self._with_last(replace(self.require_round(), evidence=evidence))
+            case ev.RoundJudged(verdict):
+                return self._with_last(replace(self.require_round(), verdict=verdict))
+            case ev.PullRequestPublished():
+                return replace(self, published=event)
+            case ev.CancelRequested(reason):
+                return replace(self, cancelled=reason)
+            case ev.RunFailed(reason):
+                return replace(self, failed=reason)
+            case ev.RunClosed():
+                return replace(self, closed=event)
+            case _:
+                assert_never(event)
+
+    def _with_last(self, last: Round) -> "Run":
+        return replace(self, rounds=(*self.rounds[:-1], last))

@@ -1,0 +1,45 @@
+"""News from outside, independent of who said it: a webhook or a poll."""
+
+from dataclasses import dataclass
+
+from worker.domain.ticket import TicketId, TicketRef
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReady:
+    """The trigger label was put on a ticket (or the ticket was created with it)."""
+
+    ticket: TicketRef
+
+
+@dataclass(frozen=True, slots=True)
+class TicketWithdrawn:
+    """The label was removed, or the ticket was closed or deleted: stop working on it."""
+
+    ticket_id: TicketId
+    reason: str
+
+
+Signal = TicketReady | TicketWithdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One webhook delivery, verified and read."""
+
+    source: str
+    """Who sent it: ``linear`` or ``github``."""
+    id: str
+    """The sender's id for this payload; a retry carries the same one."""
+    outcome: str
+    """One word for the counter: ``ready``, ``withdrawn``, ``ignored_type``, ``ignored_actor``, …"""
+    signal: Signal | None = None
+    """None where there is nothing to act on."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """A signal that is durable but not yet turned into a run or an event."""
+
+    id: int
+    signal: Signal

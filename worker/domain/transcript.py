@@ -1,0 +1,41 @@
+"""What a coding agent did in one session, normalised across agents."""
+
+from dataclasses import dataclass
+
+from worker.domain.budget import Spend
+from worker.domain.evidence import Diff
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the agent said or did, in order."""
+
+    kind: str
+    """``message``, ``shell``, ``write`` or ``output``."""
+    text: str
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSession:
+    """What an adapter reports of one session: the agent's own account, never evidence."""
+
+    summary: str
+    actions: tuple[Action, ...] = ()
+    spend: Spend = Spend()
+    failure: str | None = None
+    """Why the session did not end as it should, in words for people and for the next prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReport:
+    """One round's session and the commit that it left."""
+
+    agent: str
+    model: str | None
+    prompt: str
+    session: AgentSession
+    commit: str
+    """The round's commit in the fleet's own repository; the parent's where nothing changed."""
+    diff: Diff
+    """From the base, not from the round before."""

@@ -1,0 +1,365 @@
+"""Everything the fleet touches outside its own process, as protocols.
+
+Read this file to know what the system depends on. Each protocol has one production
+adapter or more in ``integrations/`` and one in ``integrations/memory``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from worker.domain.budget import Budget, Spend
+from worker.domain.command import Command, CommandResult
+from worker.domain.events import Outcome, RunEvent, RunOpened
+from worker.domain.evidence import Diff
+from worker.domain.lease import ClaimLimits, Lease, Pulse, RunId
+from worker.domain.plan import ImageSpec, Limits
+from worker.domain.pull_request import PullRequest, PullRequestText
+from worker.domain.run import Run
+from worker.domain.signals import Delivery, InboxItem
+from worker.domain.ticket import Ticket, TicketId, TicketRef
+from worker.domain.transcript import AgentSession
+from worker.domain.verdict import Judgement
+
+
+class Clock(Protocol):
+    """Time as the core may see it."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds from some fixed point; for durations."""
+        ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class WebhookSource(Protocol):
+    """One sender of signed webhooks."""
+
+    def read(self, headers: Mapping[str, str], body: bytes) -> Delivery:
+        """Verify and read one delivery (header names in lower case).
+
+        Raises InvalidSignature, StaleDelivery, MalformedDelivery.
+        """
+        ...
+
+
+class Tracker(Protocol):
+    """Where tickets live. Raises TicketUnavailable, Unavailable, RateLimited, PermanentError."""
+
+    def ticket(self, ticket_id: TicketId) -> Ticket: ...
+
+    def ready_tickets(self, label: str) -> Sequence[TicketRef]:
+        """Every open ticket that carries ``label``."""
+        ...
+
+    def start(self, ticket: Ticket) -> None:
+        """Move the ticket to its team's first ``started`` state, unless it is started or closed."""
+        ...
+
+    def comment(self, ticket_id: TicketId, key: str, body: str) -> None:
+        """Write the comment named ``key``, or edit it in place if it is there. Markdown."""
+        ...
+
+    def attach(self, ticket_id: TicketId, url: str, title: str, subtitle: str) -> None:
+        """Link ``url`` to the ticket; the same URL twice is one link."""
+        ...
+
+
+class CodeHost(Protocol):
+    """Where pull requests live. Raises Unavailable, RateLimited, RepositoryUnavailable."""
+
+    def default_branch(self, repository: str) -> str: ...
+
+    def publish(
+        self, repository: str, base: str, branch: str, text: PullRequestText, *, draft: bool
+    ) -> PullRequest:
+        """Open the branch's pull request, or bring the open one up to date. Safe to repeat."""
+        ...
+
+    def file_url(self, repository: str, branch: str, path: str) -> str:
+        """Where a person reads a file of a branch."""
+        ...
+
+
+class Checkout(Protocol):
+    """The fleet's own copy of a repository for one run: bare, trusted, never seen by a sandbox."""
+
+    def resolve(self, branch: str) -> str:
+        """The commit a branch of the remote points to. Raises RepositoryUnavailable."""
+        ...
+
+    def files(self, commit: str) -> Sequence[str]:
+        """Paths of all files of a commit, sorted."""
+        ...
+
+    def read(self, commit: str, path: str) -> str | None:
+        """A file's text (undecodable bytes replaced), or None if the commit has no such file."""
+        ...
+
+    def bundle(self, commit: str) -> bytes:
+        """A git bundle whose ``HEAD`` is ``commit``, for a sandbox."""
+        ...
+
+    def archive(self, commit: str) -> bytes:
+        """A tar of the commit's files, for an image build."""
+        ...
+
+    def accept(self, bundle: bytes, parent: str, message: str) -> str:
+        """Take a sandbox's bundle in as one commit on top of ``parent``, and put it to safety.
+
+        The tree is the sandbox's; author, message and ancestry are ours. Returns the commit, or
+        ``parent`` where the tree is the same. Raises HandOverRefused.
+        """
+        ...
+
+    def diff(self, base: str, head: str) -> Diff: ...
+
+    def push(self, branch: str, commit: str) -> None:
+        """Make the remote's ``branch`` point to ``commit``.
+
+        Raises RepositoryUnavailable where the branch holds commits that are not the fleet's.
+        """
+        ...
+
+    def add_file(self, branch: str, path: str, text: str, message: str) -> None:
+        """Commit one file to a branch of the remote that holds nothing else; made if missing."""
+        ...
+
+    def forget(self) -> None:
+        """Remove what only served the open run (its safety ref and local objects)."""
+        ...
+
+
+class Repositories(Protocol):
+    """The git remotes. Raises Unavailable, RepositoryUnavailable."""
+
+    def open(self, repository: str, run_id: RunId) -> AbstractContextManager[Checkout]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSpec:
+    """What kind of sandbox to open."""
+
+    run_id: RunId
+    fence: int
+    purpose: str
+    """``agent`` or ``execution``."""
+    image: str
+    """As returned by ``Sandboxes.image``."""
+    limits: Limits
+
+
+class Sandbox(Protocol):
+    """A disposable container holding one checkout at ``/workspace``, with no way out."""
+
+    def run(self, command: Command) -> CommandResult:
+        """Run in the checkout; limits end as a ``Breach``. Raises SandboxGone, Unavailable."""
+        ...
+
+    def read(self, path: str) -> str | None:
+        """A file of the checkout, or None where there is no such file."""
+        ...
+
+    def write(self, path: str, content: str) -> None:
+        """Write a file of the checkout, with its directories. Raises HandOverRefused for a path
+        that leads outside.
+        """
+        ...
+
+    def hand_out(self) -> bytes:
+        """Commit whatever is in the checkout and return it as a git bundle.
+
+        Raises HandOverRefused where there is no repository left to bundle, or it is too large.
+        """
+        ...
+
+
+class Sandboxes(Protocol):
+    """The machine that runs sandboxes. Raises Unavailable, ImageUnavailable."""
+
+    def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
+        """Make sure the image is there, building it if needed; ``archive`` is the base's files."""
+        ...
+
+    def open(self, spec: SandboxSpec, bundle: bytes) -> AbstractContextManager[Sandbox]: ...
+
+    def stop(self, run_id: RunId, below_fence: int | None = None) -> int:
+        """Kill the run's sandboxes (only those with a lower fence, if given); how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTask:
+    """One session's assignment."""
+
+    prompt: str
+    round_number: int
+    model: str | None
+    """``provider:name``."""
+    timeout_seconds: float
+    allowance: Budget
+    """What is left of the run's budget."""
+    editable: tuple[str, ...] = ()
+    """Paths the agent should change; empty means any."""
+    readable: tuple[str, ...] = ()
+
+
+class CodingAgent(Protocol):
+    """A coding agent. Drives one session in a sandbox and reports it; never decides anything."""
+
+    def work(self, task: AgentTask, sandbox: Sandbox) -> AgentSession:
+        """Raises AgentFailed, PermanentError (a key or a model is wrong), RetryableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeQuestion:
+    """What the judge is told and asked."""
+
+    instructions: str
+    evidence: str
+    model: str
+    timeout_seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeAnswer:
+    """What came back: a judgement, or None where the answer was none, and its cost either way."""
+
+    judgement: Judgement | None
+    spend: Spend
+    fault: str = ""
+    """Why there is no judgement."""
+
+
+class Judge(Protocol):
+    """The LLM evaluator."""
+
+    def assess(self, question: JudgeQuestion) -> JudgeAnswer:
+        """Raises JudgeUnavailable, PermanentError (a key or a model is wrong), RateLimited."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A row of ``fleet runs``."""
+
+    id: RunId
+    ticket: str
+    repository: str | None
+    state: str
+    """``queued``, ``running``, ``closed``."""
+    outcome: Outcome | None
+    attempt: int
+    created_at: float
+    updated_at: float
+    holder: str | None = None
+    note: str = ""
+    """Why it waits, if it does."""
+
+
+class RunStore(Protocol):
+    """The durable journal of every run, its lease, and the inbox. Raises Unavailable.
+
+    Every method with a lease raises LeaseLost where its token is not the newest any more. Leases
+    end by the store's own clock.
+    """
+
+    def receive(self, delivery: Delivery) -> bool:
+        """Remember a delivery and its signal durably; False where it had been received before."""
+        ...
+
+    def inbox(self, limit: int = 100) -> Sequence[InboxItem]:
+        """Signals not yet admitted, oldest first."""
+        ...
+
+    def open_run(self, item: InboxItem | None, opened: RunOpened) -> bool:
+        """Open and queue a run and mark ``item`` admitted, as one; False where the ticket has an
+        open run already.
+        """
+        ...
+
+    def address(self, item: InboxItem, ticket_id: TicketId) -> bool:
+        """Give a signal to the ticket's open run, or drop it; whether there was such a run."""
+        ...
+
+    def claim_next(self, holder: str, limits: ClaimLimits) -> Lease | None:
+        """Take the next due run: by priority, then age, within the limits; None if none is due."""
+        ...
+
+    def heartbeat(self, lease: Lease) -> Pulse:
+        """Keep the lease for another term."""
+        ...
+
+    def signals(self, lease: Lease) -> Sequence[InboxItem]:
+        """Signals addressed to the run and not yet consumed."""
+        ...
+
+    def append(self, lease: Lease, event: RunEvent, consumes: InboxItem | None = None) -> None:
+        """Add an event, durably; a signal that led to it is consumed with it. ``RunClosed`` closes
+        the run and ends the lease.
+        """
+        ...
+
+    def postpone(self, lease: Lease, delay_seconds: float, note: str, *, failed: bool) -> None:
+        """Give the run back to the queue; ``failed`` keeps the attempt on the count."""
+        ...
+
+    def journal(self, run_id: RunId) -> Sequence[RunEvent]: ...
+
+    def runs(self, limit: int = 50, *, only_open: bool = False) -> Sequence[RunSummary]:
+        """Newest first."""
+        ...
+
+    def open_run_of(self, ticket_id: TicketId) -> RunId | None: ...
+
+    def seen(self, ticket_id: TicketId) -> bool:
+        """Whether the ticket has ever had a run, open or closed."""
+        ...
+
+    def due(self) -> int:
+        """How much work waits for a worker: unadmitted signals and claimable runs."""
+        ...
+
+    def ping(self) -> None:
+        """Raises Unavailable unless the store answers and takes writes."""
+        ...
+
+
+class Bell(Protocol):
+    """Tells workers to look for work. Losing a ring costs latency, never work."""
+
+    def ring(self) -> None:
+        """Raises Unavailable if nobody could be told."""
+        ...
+
+
+class Observer(Protocol):
+    """Told of every event after it is durable: metrics, logs, progress. Must not raise."""
+
+    def saw(self, run: Run, event: RunEvent) -> None:
+        """``run`` is as it is after ``event``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the core may use."""
+
+    tracker: Tracker
+    code_host: CodeHost
+    repositories: Repositories
+    sandboxes: Sandboxes
+    agents: Mapping[str, CodingAgent]
+    judge: Judge
+    store: RunStore
+    bell: Bell
+    clock: Clock
+    observers: tuple[Observer, ...] = ()
+    redact: Callable[[str], str] = str
+    """Takes every configured secret out of a text before it is kept or shown."""
