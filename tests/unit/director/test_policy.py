@@ -1,0 +1,84 @@
+"""The decision table, a row each."""
+
+import pytest
+
+from tests.unit import builders as b
+from worker.director import steps
+from worker.director.policy import next_step
+from worker.domain import events as ev
+from worker.domain.budget import Budget
+from worker.domain.pull_request import PullRequest
+
+PUBLISHED = ev.PullRequestPublished(PullRequest(1, "u"), "agent/x", "c1")
+ONE = Budget(max_rounds=1)
+
+TABLE = {
+    "a new run examines its story": ((), steps.ExamineStory()),
+    "questions close it": (
+        (ev.StoryExamined(b.ticket(), questions=("what?",)),),
+        steps.Close(ev.Outcome.QUESTIONS, "- what?"),
+    ),
+    "a plan starts the work": ((ev.StoryExamined(b.ticket(), b.plan()),), steps.StartWork()),
+    "then the agent": (b.started(), steps.RunAgent()),
+    "then the evidence": (
+        (*b.started(), ev.AgentReported(b.report())),
+        steps.RunExecutionCommand(),
+    ),
+    "no change needs no evidence": (
+        (*b.started(), ev.AgentReported(b.report(diff=b.NO_DIFF))),
+        steps.JudgeRound(),
+    ),
+    "then the verdict": ((*b.started(), *b.accepted_round()[:2]), steps.JudgeRound()),
+    "a revision is another round": ((*b.started(), *b.revised_round()), steps.RunAgent()),
+    "acceptance is published": ((*b.started(), *b.accepted_round()), steps.Publish()),
+    "and then closed": (
+        (*b.started(), *b.accepted_round(), PUBLISHED),
+        steps.Close(ev.Outcome.ACCEPTED, "every gate is green and the evaluator accepts"),
+    ),
+    "acceptance in the last round counts": (
+        (*b.started(budget=ONE), *b.accepted_round()),
+        steps.Publish(),
+    ),
+    "out of rounds with useful work is a draft": (
+        (*b.started(budget=ONE), *b.revised_round()),
+        steps.Publish("out of rounds"),
+    ),
+    "and then given up": (
+        (*b.started(budget=ONE), *b.revised_round(), PUBLISHED),
+        steps.Close(ev.Outcome.GAVE_UP, "out of rounds"),
+    ),
+    "without useful work there is no pull request": (
+        (*b.started(budget=ONE), *b.empty_round()),
+        steps.Close(ev.Outcome.GAVE_UP, "out of rounds"),
+    ),
+    "out of tokens is over budget": (
+        (*b.started(budget=Budget(9, max_tokens=100)), *b.revised_round(), PUBLISHED),
+        steps.Close(ev.Outcome.OVER_BUDGET, "out of tokens"),
+    ),
+    "cancelled": (
+        (*b.started(), *b.accepted_round(), ev.CancelRequested("label gone")),
+        steps.Close(ev.Outcome.CANCELLED, "label gone"),
+    ),
+    "failed": ((ev.RunFailed("no key"),), steps.Close(ev.Outcome.FAILED, "no key")),
+    "cancelled outranks failed": (
+        (ev.RunFailed("no key"), ev.CancelRequested("gone")),
+        steps.Close(ev.Outcome.CANCELLED, "gone"),
+    ),
+    "closed waits": (
+        (ev.RunClosed(ev.Outcome.CANCELLED, "gone"),),
+        steps.Wait("the run is closed"),
+    ),
+}
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_next_step(row: str) -> None:
+    events, expected = TABLE[row]
+    assert next_step(b.run(*events)) == expected
+
+
+def test_a_red_round_with_an_accepting_verdict_is_never_published_as_ready() -> None:
+    accepting = b.accepted_round()[2]
+    red = ev.ExecutionFinished(b.evidence(exit_code=1))
+    run = b.run(*b.started(budget=ONE), ev.AgentReported(b.report()), red, accepting)
+    assert next_step(run) == steps.Publish("out of rounds")

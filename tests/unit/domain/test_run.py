@@ -1,0 +1,87 @@
+"""A run is what its journal says."""
+
+import pytest
+
+from tests.unit import builders as b
+from worker.domain import events as ev
+from worker.domain.pull_request import PullRequest
+from worker.domain.run import Run
+
+
+def test_a_journal_starts_with_run_opened_and_only_there() -> None:
+    with pytest.raises(ValueError, match="starts with RunOpened"):
+        Run.from_journal([ev.WorkStarted()])
+    with pytest.raises(ValueError, match="opens once"):
+        b.run(b.opened())
+
+
+def test_rounds_collect_report_evidence_and_verdict() -> None:
+    run = b.run(*b.started(), *b.revised_round(), *b.accepted_round("c2"))
+    assert [r.number for r in run.rounds] == [1, 2]
+    assert [r.accepted for r in run.rounds] == [False, True]
+    assert run.accepted
+    assert run.head == "c2"
+    assert run.spend.tokens == 220
+    assert run.spend.seconds == 7.0
+
+
+def test_an_accepting_verdict_on_red_evidence_is_not_accepted() -> None:
+    green = b.accepted_round()
+    run = b.run(*b.started(), green[0], ev.ExecutionFinished(b.evidence(exit_code=1)), green[2])
+    assert not run.accepted
+
+
+def test_before_anything_happened_there_is_nothing() -> None:
+    run = b.run()
+    assert run.head is None
+    assert run.last is None
+    assert not run.accepted
+    assert not run.useful
+    assert run.pull_request is None
+    for missing in (run.require_plan, run.require_ticket, run.require_round):
+        with pytest.raises(ValueError, match="yet"):
+            missing()
+
+
+def test_with_a_plan_the_head_is_the_base() -> None:
+    run = b.run(*b.started())
+    assert run.head == "base"
+    assert run.require_plan().base_branch == "main"
+    assert run.require_ticket().title == "Square numbers"
+
+
+def test_round_spend_without_evidence_or_verdict_is_the_agents() -> None:
+    run = b.run(*b.started(), ev.AgentReported(b.report()))
+    assert run.require_round().spend.seconds == 2.0
+    assert not run.require_round().accepted
+
+
+def test_what_was_published_cancelled_failed_closed_is_remembered() -> None:
+    published = ev.PullRequestPublished(PullRequest(7, "u"), "agent/x", "c1")
+    run = b.run(
+        published,
+        ev.CancelRequested("label gone"),
+        ev.RunFailed("disk"),
+        ev.RunClosed(ev.Outcome.CANCELLED, "label gone"),
+    )
+    assert run.pull_request == PullRequest(7, "u")
+    assert (run.cancelled, run.failed) == ("label gone", "disk")
+    assert run.closed is not None
+
+
+@pytest.mark.parametrize(
+    ("title", "branch"),
+    [
+        ("Square numbers", "agent/ENG-1-square-numbers"),
+        ("Füge Käse hinzu!", "agent/ENG-1-f-ge-k-se-hinzu"),
+        ("../../etc; rm -rf", "agent/ENG-1-etc-rm-rf"),
+        ("日本", "agent/ENG-1"),
+        ("x" * 99, "agent/ENG-1-" + "x" * 40),
+    ],
+)
+def test_the_branch_is_fixed_by_the_ticket(title: str, branch: str) -> None:
+    assert b.run(ev.StoryExamined(b.ticket(title=title))).branch == branch
+
+
+def test_the_branch_before_the_ticket_was_read() -> None:
+    assert b.run().branch == "agent/ENG-1"
