@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from worker.domain.budget import Budget
 from worker.domain.plan import ImageSpec, Limits
+from worker.domain.repository_settings import RepositorySettings
 from worker.domain.ticket import TicketRef
 
 
@@ -44,6 +45,8 @@ class FleetRepository:
     projects: tuple[str, ...] = ()
     """Names of Linear projects whose tickets go here; a project wins over a team."""
     defaults: Defaults = Defaults()
+    overrides: RepositorySettings = RepositorySettings()
+    """What wins over the repository's own file: the options of ``fleet run``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from worker.domain.budget import MICRO, Budget
 from worker.domain.plan import ImageSpec
@@ -74,6 +74,15 @@ class RepositorySettings:
         if self.max_usd is not None:
             merged = replace(merged, max_micro_usd=round(self.max_usd * MICRO))
         return merged
+
+    def overridden_by(self, other: "RepositorySettings") -> "RepositorySettings":
+        """These settings with whatever ``other`` says instead; warnings stay."""
+        said = {
+            field.name: value
+            for field in fields(other)
+            if field.name != "warnings" and (value := getattr(other, field.name)) != field.default
+        }
+        return replace(self, **said)
 
     def image_spec(self, default: ImageSpec) -> ImageSpec:
         """The repository's image, or ``default`` where it names none."""

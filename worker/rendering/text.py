@@ -36,10 +36,17 @@ def fence(text: str, language: str = "") -> str:
 
 
 def cell(text: str, limit: int = 300) -> str:
-    """One line for a Markdown table's cell, with nothing in it that acts as Markdown or HTML."""
+    """One line for a table's cell: inline code stays, nothing else acts as Markdown or HTML."""
     line = " ".join(clean(text).split())
     line = line if len(line) <= limit else line[: limit - 1] + "…"
-    escaped = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    parts = re.split(r"(`[^`]+`)", line)
+    return "".join(
+        part.replace("|", "\\|") if index % 2 else _plain(part) for index, part in enumerate(parts)
+    )
+
+
+def _plain(text: str) -> str:
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|~@#])", r"\\\1", escaped)
 
 
@@ -59,7 +66,7 @@ def boundary(text: str) -> str:
     return "data-" + hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 
-def quoted_data(source: str, text: str) -> str:
+def quoted_data(text: str, source: str) -> str:
     """Mark ``text`` as data from ``source`` in a prompt, so that nothing in it can end the mark."""
     tag = boundary(text)
     return f'<{tag} source="{source}">\n{clean(text)}\n</{tag}>'

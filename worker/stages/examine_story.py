@@ -73,6 +73,7 @@ def _examined(
         own = repository_settings.parse(text) if text is not None else RepositorySettings()
     except SettingsFileFault as fault:
         return StoryExamined(ticket, questions=fault.faults)
+    own = own.overridden_by(repository.overrides)
     assumptions = [told.assumption] if told.assumption else []
     command = own.execution_command
     if command is None:

@@ -87,3 +87,10 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(SettingsFileFault) as caught:
         parse('prompt = 3\nevaluator = "vibes"\n[budget]\nmax_usd = 0')
     assert len(caught.value.faults) == 3
+
+
+def test_overrides_win_and_warnings_stay() -> None:
+    own = parse('prompt = "mine"\nagent = "a"\nnonsense = 1')
+    merged = own.overridden_by(RepositorySettings(agent="b", max_iterations=3))
+    assert (merged.prompt, merged.agent, merged.max_iterations) == ("mine", "b", 3)
+    assert merged.warnings == own.warnings

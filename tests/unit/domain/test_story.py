@@ -41,7 +41,9 @@ def test_the_next_heading_ends_the_list() -> None:
 
 
 def test_nested_items_wrapped_lines_and_code_stay_with_their_item() -> None:
-    description = "## Acceptance criteria\n- first\n  wrapped\n  - nested\n```\n- code\n```\n- second"
+    description = (
+        "## Acceptance criteria\n- first\n  wrapped\n  - nested\n```\n- code\n```\n- second"
+    )
     assert texts(description) == ["first\n  wrapped\n  - nested\n```\n- code\n```", "second"]
 
 

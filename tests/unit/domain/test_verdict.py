@@ -10,6 +10,7 @@ from worker.domain.verdict import (
     Decision,
     Judgement,
     Status,
+    Verdict,
     by_command,
     quoted,
     settle,
@@ -21,7 +22,7 @@ MET_1 = CriterionJudgement(1, Status.MET, "return n * n")
 MET_2 = CriterionJudgement(2, Status.MET, "2 passed")
 
 
-def settled(*criteria: CriterionJudgement, feedback: str = "", **changes: object):  # type: ignore[no-untyped-def]
+def settled(*criteria: CriterionJudgement, feedback: str = "", **changes: object) -> Verdict:
     return settle(Judgement(criteria, feedback), CRITERIA, evidence(**changes), DIFF, "openai:j")
 
 
