@@ -134,7 +134,8 @@ def test_pages_follow_each_other_newest_first(stubs: Stubs, query: Query) -> Non
 def test_states_of_a_team_both_ways(stubs: Stubs, query: Query) -> None:
     team = stubs.linear.teams[0].id
     by_team = query(
-        "query($id: String!) { team(id: $id) { states(first: 50) { nodes { id type position } } } }",
+        "query($id: String!) { team(id: $id) {"
+        " states(first: 50) { nodes { id type position } } } }",
         id=team,
     )["data"]["team"]["states"]["nodes"]
     by_filter = query(
