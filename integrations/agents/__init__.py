@@ -1,0 +1,1 @@
+"""Coding agents: any command line, and a small agent of our own."""

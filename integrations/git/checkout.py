@@ -1,0 +1,137 @@
+"""One run's own bare repository, borrowing the cache's objects: the Checkout port on git."""
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from integrations.git import reading
+from integrations.git.branches import add_file, move_branch
+from integrations.git.bundles import write_bundle
+from integrations.git.difference import difference
+from integrations.git.failures import Declined
+from integrations.git.handover import take_in
+from integrations.git.limits import GitLimits, Identity
+from integrations.git.names import safe_name
+from integrations.git.process import DURABLE, Git
+from integrations.git.storage import Cache, has_commit
+from worker.domain.errors import HandOverRefused, RepositoryUnavailable
+from worker.domain.evidence import Diff
+
+_ID = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class GitCheckout:
+    """See ``worker.ports.Checkout``. Safe to use by several processes at once.
+
+    Submodules of the repository are not checked out (they are empty directories for a sandbox),
+    and files kept in Git LFS are the pointers that git itself holds.
+    """
+
+    git: Git
+    cache: Cache
+    run_id: str
+    limits: GitLimits
+    identity: Identity
+    keep_on_remote: bool
+    _known: set[str] = field(default_factory=set)
+
+    def resolve(self, branch: str) -> str:
+        """The branch's commit on the remote now; a full commit id is its own answer.
+
+        Raises Unavailable, RepositoryUnavailable.
+        """
+        self.cache.refresh()
+        branches = self.cache.branches()
+        if branch in branches:
+            return branches[branch]
+        if _ID.fullmatch(branch):
+            return self._have(branch)
+        repository = self.cache.remote.repository
+        if not branches:
+            raise RepositoryUnavailable(f"{repository} has no commits yet: make the first one.")
+        listed = ", ".join(sorted(branches)[:10])
+        raise RepositoryUnavailable(f"{repository} has no branch {branch!r}; it has: {listed}.")
+
+    def files(self, commit: str) -> Sequence[str]:
+        """Paths, sorted; submodules are left out."""
+        return reading.file_names(self.git, self._have(commit))
+
+    def read(self, commit: str, path: str) -> str | None:
+        """Links inside the tree are followed."""
+        return reading.read_text(self.git, self._have(commit), path)
+
+    def bundle(self, commit: str) -> bytes:
+        """With history and tags, or without if that is too large (see ``write_bundle``)."""
+        self._have(commit)
+        return write_bundle(self.git, self.cache.git, commit, self.limits, self.identity)
+
+    def archive(self, commit: str) -> bytes:
+        """Exactly the commit's files, whatever its ``.gitattributes`` say."""
+        return reading.tar_of(self.git, self._have(commit), self.limits.archive_bytes)
+
+    def accept(self, bundle: bytes, parent: str, message: str) -> str:
+        """On disk, and on the remote with ``keep_on_remote``, when this returns.
+
+        Raises HandOverRefused, Unavailable, RepositoryUnavailable.
+        """
+        self._have(parent)
+        limits, identity = self.limits, self.identity
+        commit = take_in(self.git, bundle, parent, message, limits, identity, self._keep)
+        if self.keep_on_remote and commit != parent:
+            try:
+                self.cache.remote.push(self.git, commit, self._safety_ref(commit))
+            except Declined as refusal:
+                raise HandOverRefused(f"{refusal} Undo what the server does not take.") from refusal
+        return commit
+
+    def diff(self, base: str, head: str) -> Diff:
+        """See ``difference``."""
+        return difference(self.git, self._have(base), self._have(head), self.limits)
+
+    def push(self, branch: str, commit: str) -> None:
+        """See ``move_branch``."""
+        move_branch(self.git, self.cache, branch, self._have(commit), self.identity)
+
+    def add_file(self, branch: str, path: str, text: str, message: str) -> None:
+        """See ``integrations.git.branches.add_file``."""
+        add_file(self.git, self.cache, branch, path, text, message, self.identity)
+
+    def forget(self) -> None:
+        """Delete the safety refs on the remote and the run's directory; safe to repeat."""
+        try:
+            if self.keep_on_remote:
+                for ref in self.cache.remote.refs(self.git, self._safety_ref("*")):
+                    self.cache.remote.push(self.git, "", ref)
+        finally:
+            shutil.rmtree(self.git.git_dir, ignore_errors=True)
+
+    def _keep(self, commit: str) -> None:
+        self.git.run("update-ref", self._safety_ref(commit), commit, config=DURABLE)
+        self._known.add(commit)
+
+    def _safety_ref(self, commit: str) -> str:
+        """A ref per commit: two workers on one run can never push each other's commits away."""
+        return f"refs/storyfleet/runs/{safe_name(self.run_id)}/{commit}"
+
+    def _have(self, commit: str) -> str:
+        """Make sure that the commit is here, fetching it if another machine made it."""
+        if commit in self._known:
+            return commit
+        if not _ID.fullmatch(commit):
+            raise RepositoryUnavailable(f"{commit!r} is not the full id of a commit.")
+        if not has_commit(self.git, commit):
+            self._fetch(commit)
+        self._known.add(commit)
+        return commit
+
+    def _fetch(self, commit: str) -> None:
+        remote = self.cache.remote
+        if self.keep_on_remote:
+            kept = self._safety_ref("*")
+            remote.fetch(self.git, f"+{kept}:{kept}")
+        if not has_commit(self.git, commit):
+            self.cache.refresh()
+        if not has_commit(self.git, commit):
+            remote.fetch(self.git, commit)

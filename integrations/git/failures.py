@@ -1,0 +1,128 @@
+"""What a server's or git's own words mean for a run: wait, give up with a remedy, or refuse."""
+
+from integrations.git.process import GitFailed
+from worker.domain.errors import FleetError, RateLimited, RepositoryUnavailable, Unavailable
+
+
+class Moved(Unavailable):
+    """The remote's branch is not where it was when we looked: somebody pushed in between."""
+
+
+class Declined(RepositoryUnavailable):
+    """The server's rules do not let this content in; other content may pass."""
+
+
+_MOVED = (
+    "(stale info)",
+    "(fetch first)",
+    "(non-fast-forward)",
+    "cannot lock ref",
+    "failed to update ref",
+    "incorrect old value provided",
+    "reference already exists",
+)
+_CONTENT = ("without `workflow", "pre-receive hook declined", "GH001", "GH009", "push declined due")
+_IN_THE_WAY = "exists; cannot create"
+_PERMANENT: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        (
+            "could not read Username",
+            "could not read Password",
+            "Authentication failed",
+            "Invalid username or",
+            "returned error: 401",
+            "returned error: 403",
+            "Permission denied",
+            "Permission to ",
+            "Write access to repository not granted",
+        ),
+        (
+            "the server refused our token. Give the fleet a token that may read and write the"
+            " repository's contents."
+        ),
+    ),
+    (
+        ("insufficient permission", "unable to create temporary object directory"),
+        "the repository cannot be written by this user. Give the fleet's user write access.",
+    ),
+    (
+        ("not our ref", "unadvertised object"),
+        "it does not have this commit any more; its history was probably rewritten. Start again.",
+    ),
+    (
+        ("certificate",),
+        (
+            "the server's TLS certificate is not trusted. Give the fleet its authority's"
+            " certificate."
+        ),
+    ),
+    (
+        ("dubious ownership",),
+        "the repository belongs to another user of this machine. Run the fleet as its owner.",
+    ),
+    (
+        ("shallow roots are not allowed", "shallow update not allowed"),
+        "the repository is a shallow clone. Run `git fetch --unshallow` in it first.",
+    ),
+    (
+        ("refusing to update checked out branch",),
+        "the branch is checked out in that repository. Switch to another branch there first.",
+    ),
+    (
+        ("protected branch", "GH006"),
+        "a rule on the server forbids this push. Let the fleet's account push there.",
+    ),
+    (
+        ("mismatched algorithms", "not supported object format"),
+        "the repository uses another object format than SHA-1, which the fleet cannot read.",
+    ),
+    (
+        (
+            "Repository not found",
+            "repository not found",
+            "does not appear to be a git repository",
+            "returned error: 404",
+            "not found",
+            "does not exist",
+        ),
+        (
+            "there is no such repository, or our token may not see it. Check its name, and the"
+            " token's access."
+        ),
+    ),
+    (
+        ("transport '",),
+        "its address is neither http(s) nor a directory, which is all that the fleet reads.",
+    ),
+)
+
+
+def explained(repository: str, failure: GitFailed) -> FleetError:
+    """The error to raise for a fetch or push that failed.
+
+    Declined, Moved, RateLimited and RepositoryUnavailable are recognised by git's and GitHub's
+    words; whatever nobody recognises may pass, so it is Unavailable.
+    """
+    text = failure.text
+    said = _last_words(text)
+    if _IN_THE_WAY in text:
+        return RepositoryUnavailable(
+            f"{repository}: a branch named like the first part of this one is in the way. Rename"
+            f" or delete it. ({said})"
+        )
+    if any(words in text for words in _CONTENT):
+        return Declined(f"{repository}: the server does not take this content: {said}")
+    if any(words in text for words in _MOVED):
+        return Moved(f"{repository}: somebody else changes the same branch just now: {said}")
+    if "returned error: 429" in text:
+        return RateLimited(f"{repository}: the git server asks us to slow down: {said}")
+    for signs, remedy in _PERMANENT:
+        if any(sign in text for sign in signs):
+            return RepositoryUnavailable(f"{repository}: {remedy} ({said})")
+    return Unavailable(f"{repository}: the git server could not be used: {said}")
+
+
+def _last_words(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if not line.startswith(("hint:", "To ", "Done"))]
+    return " | ".join(telling)[-600:]

@@ -1,0 +1,116 @@
+"""The one place where git gets a network and a token."""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from urllib.parse import unquote, urlsplit
+
+from integrations.git.failures import explained
+from integrations.git.process import Completed, Config, Git, GitFailed
+from worker.domain.errors import RepositoryUnavailable
+
+_QUIET = "-c core.hooksPath=/dev/null -c receive.autogc=false -c core.logAllRefUpdates=false"
+"""For the receiving side in a person's own repository: nothing of theirs runs or is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A repository on the server, or in a directory of this machine.
+
+    The token reaches git through the environment of the one fetch or push: it is in no URL, no
+    argument and no file. Every method raises Unavailable, RateLimited, RepositoryUnavailable.
+    """
+
+    repository: str
+    """As people call it; for messages."""
+    url: str
+    token: Callable[[], str] | None
+    ca_bundle: Path | None
+    """PEM file of all trusted authorities; None: curl's own."""
+
+    def fetch(self, git: Git, *refspecs: str, prune: bool = False) -> None:
+        """Fetch into ``git``'s repository; a pattern that matches nothing is no error."""
+        options = ["--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"]
+        if prune:
+            options.append("--prune")
+        done = self._call(git, "fetch", *options, "--", self.url, *refspecs)
+        if "shallow roots are not allowed" in done.err:
+            raise explained(self.repository, GitFailed("fetch", done.code, done.err))
+
+    def refs(self, git: Git, pattern: str) -> Mapping[str, str]:
+        """Full names and commits of the remote's refs that match."""
+        out = self._call(git, "ls-remote", "--", self.url, pattern).out.decode()
+        return {name: commit for commit, name in (line.split("\t") for line in out.splitlines())}
+
+    def push(self, git: Git, commit: str, ref: str, expected: str | None = None) -> None:
+        """Let ``ref`` point to ``commit`` (empty deletes it), if it still points to ``expected``.
+
+        ``expected`` empty: if it is not there; None: whatever it points to. Raises Moved, Declined.
+        """
+        options = ["--porcelain", "--no-verify", "--no-follow-tags", "--no-recurse-submodules"]
+        if expected is not None:
+            options.append(f"--force-with-lease={ref}:{expected}")
+        if self._persons_own():
+            options.append(f"--receive-pack=git {_QUIET} receive-pack")
+        self._call(git, "push", *options, "--", self.url, f"{commit}:{ref}")
+
+    def _call(self, git: Git, *arguments: str) -> Completed:
+        token = self.token() if self.token is not None and not self._directory() else ""
+        credentials = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+        config = self._config(credentials if token else "")
+        env = {"GIT_ALLOW_PROTOCOL": "file" if self._directory() else "https:http"}
+        try:
+            secrets = (credentials, token)
+            return git.run(*arguments, config=config, env=env, secrets=secrets)
+        except GitFailed as failure:
+            raise explained(self.repository, failure) from None
+
+    def _config(self, credentials: str) -> Config:
+        config: list[tuple[str, str]] = []
+        if credentials:
+            # Bound to the server's origin, so that no other host is ever sent it.
+            server = urlsplit(self.url)
+            key = f"http.{server.scheme}://{server.netloc}/.extraHeader"
+            config.append((key, f"Authorization: Basic {credentials}"))
+        if self.ca_bundle is not None:
+            config.append(("http.sslCAInfo", str(self.ca_bundle)))
+        return tuple(config)
+
+    def _directory(self) -> Path | None:
+        """Where the repository lies, if it is on this machine."""
+        if self.url.startswith("file://"):
+            return Path(unquote(self.url.removeprefix("file://")))
+        return Path(self.url) if self.url.startswith("/") else None
+
+    def _persons_own(self) -> bool:
+        """Whether somebody works in it: it has a working tree."""
+        directory = self._directory()
+        return directory is not None and (directory / ".git").exists()
+
+
+_SYSTEM_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+
+
+def joined_ca_bundle(extra: Path, target: Path) -> Path:
+    """Write the system's certificate authorities and the extra ones to ``target``.
+
+    git takes one file, and it replaces the system's. Raises RepositoryUnavailable where ``extra``
+    cannot be read.
+    """
+    system = next((Path(p) for p in _SYSTEM_BUNDLES if Path(p).is_file()), None)
+    try:
+        own = extra.read_bytes()
+    except OSError as fault:
+        raise RepositoryUnavailable(
+            f"The extra CA bundle {extra} cannot be read: {fault}"
+        ) from fault
+    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as draft:
+        draft.write(own + b"\n" + (system.read_bytes() if system else b""))
+    return Path(draft.name).replace(target)

@@ -1,0 +1,77 @@
+"""The Repositories port on git: caches and runs below one directory, tokens only in passing."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from integrations.git.checkout import GitCheckout
+from integrations.git.limits import GitLimits, Identity
+from integrations.git.names import safe_name
+from integrations.git.process import Git
+from integrations.git.remote import Remote, joined_ca_bundle
+from integrations.git.storage import Cache, prepare
+from worker.domain.lease import RunId
+
+_LIMITS = GitLimits()
+_IDENTITY = Identity()
+
+
+class GitRepositories:
+    """``root/cache`` holds a bare cache per repository, ``root/runs`` a bare repository per run.
+
+    The runs borrow the caches' objects, and neither is ever garbage-collected: delete a cache only
+    while no run is open. ``remote_url`` turns ``owner/name`` into an http(s) URL without
+    credentials, or a directory; ``token`` is asked before each fetch and push over http(s), and
+    sent as GitHub wants it (Basic, ``x-access-token``). ``extra_ca_bundle`` (PEM) is trusted in
+    addition to the system's authorities. ``keep_on_remote`` also pushes every accepted commit to
+    ``refs/storyfleet/runs/<run>/<commit>``, which no clone fetches by default.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        remote_url: Callable[[str], str],
+        token: Callable[[], str] | None = None,
+        *,
+        keep_on_remote: bool = True,
+        extra_ca_bundle: Path | None = None,
+        timeout_seconds: float = 600.0,
+        path: str = os.defpath,
+        limits: GitLimits = _LIMITS,
+        identity: Identity = _IDENTITY,
+    ) -> None:
+        self._root = root.absolute()
+        self._remote_url = remote_url
+        self._token = token
+        self._keep_on_remote = keep_on_remote
+        self._extra_ca_bundle = extra_ca_bundle
+        self._timeout_seconds = timeout_seconds
+        self._path = path
+        self._limits = limits
+        self._identity = identity
+
+    @contextmanager
+    def open(self, repository: str, run_id: RunId) -> Iterator[GitCheckout]:
+        """The run's checkout, made if this machine has none; it stays until ``forget``.
+
+        What another machine accepted for the run is fetched when it is first asked for.
+        """
+        cache = self._cache(repository)
+        cache.prepare()
+        run = self._git(self._root / "runs" / f"{safe_name(run_id)}.git")
+        prepare(run, cache.git.git_dir / "objects")
+        yield GitCheckout(run, cache, run_id, self._limits, self._identity, self._keep_on_remote)
+
+    def _cache(self, repository: str) -> Cache:
+        bundle = self._extra_ca_bundle
+        if bundle is not None:
+            self._root.mkdir(parents=True, exist_ok=True)
+            bundle = joined_ca_bundle(bundle, self._root / "ca-bundle.pem")
+        remote = Remote(repository, self._remote_url(repository), self._token, bundle)
+        return Cache(self._git(self._root / "cache" / f"{safe_name(repository)}.git"), remote)
+
+    def _git(self, git_dir: Path) -> Git:
+        home = self._root / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        return Git(git_dir, self._path, home, self._timeout_seconds)

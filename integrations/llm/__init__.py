@@ -1,0 +1,1 @@
+"""Language models: providers behind pydantic-ai, the LLM judge, and a local model server."""

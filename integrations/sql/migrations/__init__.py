@@ -1,0 +1,1 @@
+"""Alembic's environment; its versions are applied by ``integrations.sql.migrate``."""

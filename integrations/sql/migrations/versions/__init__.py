@@ -1,0 +1,1 @@
+"""One file per migration, in order; released ones are never edited."""

@@ -1,0 +1,78 @@
+"""One suite for every coding agent: the scripted one, a command line, and both native forms."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from integrations.agents.command import CommandAgent
+from integrations.agents.native import NativeAgent
+from integrations.llm.models import ModelProviders
+from integrations.memory.agents import ScriptedAgent, Session
+from integrations.stubs import StubsConfig, start_stubs
+from integrations.stubs.models import Answer, Script, ToolCall
+from tests.unit.agents.sandbox import DirectorySandbox
+from worker.domain.budget import Budget
+from worker.domain.transcript import AgentSession
+from worker.ports import AgentTask, CodingAgent
+
+TASK = AgentTask("Write a.py.", 1, "openai:stub-coder", 30.0, Budget(), ("a.py",))
+MakeAgent = Callable[[str], CodingAgent]
+
+_SHELL = {"write": "echo 'x = 1' > a.py", "fail": "echo broken; exit 1"}
+_MEMORY = {
+    "write": Session({"a.py": "x = 1\n"}),
+    "fail": Session(report=AgentSession("", failure="broken")),
+}
+_CALL = ToolCall("write_file", {"path": "a.py", "content": "x = 1\n"})
+_TOOLS: dict[str, list[Answer | str]] = {
+    "write": [Answer(tool_calls=[_CALL]), "Done."],
+    "fail": [Answer(tool_calls=[ToolCall("fly")])] * 9,
+}
+_WHOLE: dict[str, list[Answer | str]] = {
+    "write": ["```python\nx = 1\n```"],
+    "fail": ["I will not."],
+}
+
+
+@pytest.fixture(params=["memory", "command", "tools", "whole"])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeAgent]:
+    if request.param == "memory":
+        yield lambda what: ScriptedAgent(_MEMORY[what])
+    elif request.param == "command":
+        yield lambda what: CommandAgent("mine", ("sh", "-c", _SHELL[what]))
+    else:
+        with start_stubs(StubsConfig(git_root=tmp_path / "git")) as stubs:
+
+            def native(what: str) -> CodingAgent:
+                scripts = _TOOLS if request.param == "tools" else _WHOLE
+                stubs.models.script = Script.in_order(*scripts[what])
+                models = ModelProviders(openai_base_url=f"{stubs.url}/openai/v1")
+                return NativeAgent(request.param, models)
+
+            yield native
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> DirectorySandbox:
+    root = tmp_path / "checkout"
+    root.mkdir()
+    return DirectorySandbox(root)
+
+
+def test_a_session_changes_the_checkout_and_reports_it(
+    make: MakeAgent, sandbox: DirectorySandbox
+) -> None:
+    session = make("write").work(TASK, sandbox)
+    assert sandbox.read("a.py") == "x = 1\n"
+    assert session.failure is None
+    assert session.summary
+    assert session.actions
+    assert {a.kind for a in session.actions} <= {"message", "shell", "write", "output"}
+    assert session.spend.seconds == 0.0  # the stage measures
+
+
+def test_a_session_that_fails_is_a_report(make: MakeAgent, sandbox: DirectorySandbox) -> None:
+    session = make("fail").work(TASK, sandbox)
+    assert session.failure
+    assert sandbox.read("a.py") is None

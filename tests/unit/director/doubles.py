@@ -1,0 +1,236 @@
+"""A whole fleet in memory, and a sandbox whose behaviour a test writes down."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from integrations.memory.bell import MemoryBell
+from integrations.memory.code_host import MemoryCodeHost
+from integrations.memory.repositories import MemoryRepositories
+from integrations.memory.run_store import MemoryRunStore
+from integrations.memory.tracker import MemoryTracker
+from tests.unit.builders import REF, ticket
+from worker.domain.budget import Spend
+from worker.domain.command import Command, CommandResult
+from worker.domain.errors import FleetError
+from worker.domain.events import RunEvent, RunOpened
+from worker.domain.fleet import Defaults, Fleet, FleetRepository
+from worker.domain.lease import ClaimLimits, Lease, RunId
+from worker.domain.plan import ImageSpec
+from worker.domain.run import Run
+from worker.domain.ticket import Ticket
+from worker.domain.transcript import AgentSession
+from worker.domain.verdict import Judgement
+from worker.ports import (
+    AgentTask,
+    JudgeAnswer,
+    JudgeQuestion,
+    Ports,
+    Sandbox,
+    SandboxSpec,
+)
+
+SLUG = "acme/app"
+SETTINGS = 'execution_command = "make test"\nmax_iterations = 3\n'
+
+Act = Callable[[Sandbox], AgentSession]
+
+
+class StillClock:
+    """A clock that moves only when something sleeps."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def now(self) -> float:
+        return self.time
+
+    def monotonic(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+
+@dataclass
+class PlayAgent:
+    """An agent that plays one act per round; the last one again and again."""
+
+    acts: list[Act]
+    tasks: list[AgentTask] = field(default_factory=list)
+
+    def work(self, task: AgentTask, sandbox: Sandbox) -> AgentSession:
+        self.tasks.append(task)
+        return self.acts[min(len(self.tasks), len(self.acts)) - 1](sandbox)
+
+
+@dataclass
+class PlayJudge:
+    """A judge that gives its answers in order; an exception is raised."""
+
+    answers: list[JudgeAnswer | Judgement | FleetError]
+    questions: list[JudgeQuestion] = field(default_factory=list)
+
+    def assess(self, question: JudgeQuestion) -> JudgeAnswer:
+        self.questions.append(question)
+        answer = self.answers.pop(0)
+        if isinstance(answer, FleetError):
+            raise answer
+        if isinstance(answer, Judgement):
+            return JudgeAnswer(answer, Spend(10, 1, 100, 0, 0, 1))
+        return answer
+
+
+class PlaySandbox:
+    """A checkout as a dict of files; hands out what MemoryRepositories takes in."""
+
+    def __init__(
+        self, files: dict[str, str], run: Callable[["PlaySandbox"], CommandResult]
+    ) -> None:
+        self.files, self._run = files, run
+        self.refusal: FleetError | None = None
+
+    def run(self, command: Command) -> CommandResult:
+        del command
+        return self._run(self)
+
+    def read(self, path: str) -> str | None:
+        return self.files.get(path)
+
+    def write(self, path: str, content: str) -> None:
+        self.files[path] = content
+
+    def hand_out(self) -> bytes:
+        if self.refusal:
+            raise self.refusal
+        return json.dumps({"files": self.files}).encode()
+
+
+@dataclass
+class PlaySandboxes:
+    """Opens PlaySandboxes and remembers what was opened and stopped."""
+
+    execution: Callable[[PlaySandbox], CommandResult]
+    opened: list[SandboxSpec] = field(default_factory=list)
+    stopped: list[RunId] = field(default_factory=list)
+    fault: FleetError | None = None
+
+    def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
+        del archive
+        return spec.image or "default"
+
+    @contextmanager
+    def open(self, spec: SandboxSpec, bundle: bytes) -> Iterator[PlaySandbox]:
+        if self.fault:
+            raise self.fault
+        self.opened.append(spec)
+        yield PlaySandbox(json.loads(bundle)["files"], self.execution)
+
+    def stop(self, run_id: RunId, below_fence: int | None = None) -> int:
+        del below_fence
+        self.stopped.append(run_id)
+        return 1
+
+
+@dataclass
+class Seen:
+    """An Observer that remembers."""
+
+    events: list[RunEvent] = field(default_factory=list)
+
+    def saw(self, run: Run, event: RunEvent) -> None:
+        del run
+        self.events.append(event)
+
+
+@dataclass
+class World:
+    """Everything a director test needs, with the ports by their own types."""
+
+    agent: PlayAgent
+    judge: PlayJudge
+    sandboxes: PlaySandboxes
+    fleet: Fleet
+    tracker: MemoryTracker
+    code_host: MemoryCodeHost
+    repositories: MemoryRepositories
+    store: MemoryRunStore
+    clock: StillClock = field(default_factory=StillClock)
+    seen: Seen = field(default_factory=Seen)
+
+    def ports(self, redact: Callable[[str], str] = str) -> Ports:
+        return Ports(
+            tracker=self.tracker,
+            code_host=self.code_host,
+            repositories=self.repositories,
+            sandboxes=self.sandboxes,
+            agents={"native": self.agent},
+            judge=self.judge,
+            store=self.store,
+            bell=MemoryBell(),
+            clock=self.clock,
+            observers=(self.seen,),
+            redact=redact,
+        )
+
+    def open(self, slug: str | None = SLUG) -> Lease:
+        self.store.open_run(None, RunOpened(RunId("r1"), REF, slug))
+        return self.claim()
+
+    def claim(self) -> Lease:
+        lease = self.store.claim_next("w1", ClaimLimits())
+        assert lease is not None
+        return lease
+
+    def journal(self) -> Run:
+        return Run.from_journal(self.store.journal(RunId("r1")))
+
+
+def green_if(path: str, text: str) -> Callable[[PlaySandbox], CommandResult]:
+    """The execution command passes where ``path`` holds ``text``."""
+
+    def execution(sandbox: PlaySandbox) -> CommandResult:
+        good = text in (sandbox.read(path) or "")
+        return CommandResult(0 if good else 1, "2 passed" if good else "1 failed", 0.5)
+
+    return execution
+
+
+def writes(text: str, path: str = "calc.py") -> Act:
+    """An act that writes one file."""
+
+    def act(sandbox: Sandbox) -> AgentSession:
+        sandbox.write(path, text)
+        return AgentSession(f"wrote {path}")
+
+    return act
+
+
+def does_nothing(_: Sandbox) -> AgentSession:
+    """An act that leaves everything as it was."""
+    return AgentSession("nothing to do")
+
+
+def world(
+    acts: Sequence[Act] = (writes("square = 9"),),
+    answers: Sequence[JudgeAnswer | Judgement | FleetError] = (),
+    *,
+    tickets: Sequence[Ticket] | None = None,
+    files: dict[str, str] | None = None,
+    evaluator: str = "command",
+) -> World:
+    """A world with one repository and one ticket, whose execution command wants a square."""
+    repositories = MemoryRepositories()
+    repositories.create(SLUG, {".storyfleet.toml": SETTINGS} if files is None else files)
+    defaults = Defaults("native", "openai:coder", evaluator, "openai:judge")
+    return World(
+        PlayAgent(list(acts)),
+        PlayJudge(list(answers)),
+        PlaySandboxes(green_if("calc.py", "square")),
+        Fleet((FleetRepository(SLUG, teams=("ENG",), defaults=defaults),)),
+        MemoryTracker([ticket()] if tickets is None else tickets),
+        MemoryCodeHost({SLUG: "main"}),
+        repositories,
+        MemoryRunStore(lease_seconds=60),
+    )

@@ -1,0 +1,5 @@
+"""``python -m worker`` is ``fleet``."""
+
+from worker.cli import main
+
+main()

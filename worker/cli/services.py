@@ -1,0 +1,114 @@
+"""``fleet receiver``, ``worker``, ``reconciler``, ``stubs``, …: the processes of the fleet."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from worker import bootstrap, reconciler, telemetry
+from worker.celery import WORKER_ARGUMENTS, WORKER_ENVIRONMENT
+from worker.health import check_health
+from worker.settings import Role, Settings
+from worker.settings.child import with_added
+from worker.web.app import create_app
+from worker.web.server import serve
+
+OUT = Console()
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="TCP port to listen on.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("receiver")(receiver)
+    app.command("worker")(worker)
+    app.command("reconciler")(run_reconciler)
+    app.command("check")(check)
+    app.command("health")(health)
+    app.command("stubs")(stubs)
+    app.command("model-server")(model_server)
+
+
+def receiver(host: Host = "127.0.0.1", port: Port = 8080) -> None:
+    """Receive webhooks: durable first, then answered, then a worker is told."""
+    settings = Settings.load(Role.RECEIVER)
+    telemetry.configure(settings)
+    parts = bootstrap.receiver(settings)
+    serve(create_app(parts.store, parts.bell, parts.sources), host, port)
+
+
+def worker() -> None:
+    """Work on tickets: a Celery worker whose task looks for work in the database."""
+    Settings.load(Role.WORKER)
+    environment = with_added(WORKER_ENVIRONMENT)
+    celery = [sys.executable, "-m", "celery", "-A", "worker.celery", *WORKER_ARGUMENTS]
+    os.execve(sys.executable, celery, environment)  # noqa: S606 - becomes the worker itself
+
+
+def run_reconciler() -> None:
+    """Find what bells and webhooks missed, again and again."""
+    settings = Settings.load(Role.RECONCILER)
+    telemetry.configure(settings)
+    reconciler.run(settings)
+
+
+def check() -> None:
+    """Check all settings of the fleet and list every fault; starts nothing."""
+    for role in (Role.RECEIVER, Role.WORKER, Role.RECONCILER):
+        settings = Settings.load(role)
+        for warning in settings.warnings:
+            OUT.print(f"{role}: {warning}", style="yellow", markup=False)
+    repositories = ", ".join(r.slug for r in settings.fleet.repositories) or "none"
+    OUT.print(f"The settings are complete. Repositories: {repositories}.", markup=False)
+
+
+def health(
+    role: Annotated[Role, typer.Option(help="Whose mark to look at.")] = Role.WORKER,
+) -> None:
+    """Exit 0 if this host's worker or reconciler set its mark less than a minute ago."""
+    if not check_health(Settings.load(role), role):
+        raise typer.Exit(1)
+
+
+def stubs(
+    host: Host = "127.0.0.1",
+    port: Port = 8090,
+    git_root: Annotated[
+        Path | None, typer.Option(help="Directory of the bare repositories owner/name.git.")
+    ] = None,
+    script: Annotated[Path | None, typer.Option(help="What the models answer, as JSON.")] = None,
+    public_url: Annotated[str | None, typer.Option(help="How others reach the stubs.")] = None,
+    webhook_url: Annotated[str | None, typer.Option(help="The receiver's address.")] = None,
+    webhook_secret: str = "stub-webhook-secret",  # noqa: S107 - guards nothing
+    linear_key: str = "stub-linear-key",
+    github_token: str = "stub-github-token",  # noqa: S107
+    project: Annotated[list[str] | None, typer.Option(help="A project that exists.")] = None,
+    retry_scale: Annotated[float, typer.Option(help="Factor on Linear's retry schedule.")] = 1.0,
+) -> None:
+    """Serve stand-ins for Linear, GitHub, git and the models, for trying the fleet out."""
+    bootstrap.run_stubs(
+        script,
+        host=host,
+        port=port,
+        git_root=git_root or Settings.load(Role.LOCAL).data_dir / "stubs",
+        public_url=public_url,
+        webhook_url=webhook_url,
+        webhook_secret=webhook_secret,
+        linear_key=linear_key,
+        github_token=github_token,
+        projects=tuple(project or ("Demo",)),
+        retry_scale=retry_scale,
+    )
+
+
+def model_server(
+    weights: Annotated[Path, typer.Argument(help="A GGUF file.")],
+    host: Host = "127.0.0.1",
+    port: Port = 8091,
+) -> None:
+    """Serve a local model with an OpenAI-compatible API."""
+    bootstrap.serve_local_model(weights, host, port)

@@ -1,0 +1,70 @@
+"""One line per event, for a person who watches a run."""
+
+from typing import assert_never
+
+from worker.domain import events as ev
+from worker.domain.run import Run
+from worker.domain.verdict import Status, Verdict
+from worker.rendering.text import clean, duration, money
+
+
+def line(run: Run, event: ev.RunEvent) -> str:
+    """What happened, in one line; ``run`` is as it is after ``event``."""
+    match event:
+        case ev.RunOpened():
+            return f"run {event.run_id} opened for {event.ticket.identifier}"
+        case ev.StoryExamined():
+            return _examined(event)
+        case ev.WorkStarted():
+            return "work started; the ticket was told"
+        case ev.AgentReported(report):
+            change = report.diff
+            did = f"{len(change.files)} file(s), +{change.insertions} -{change.deletions}"
+            failure = f"; {_short(report.session.failure)}" if report.session.failure else ""
+            cost = report.session.spend
+            return f"{_round(run)}: {report.agent} changed {did}, {cost.tokens} tokens{failure}"
+        case ev.ExecutionFinished(evidence):
+            how = evidence.breach or f"exit {evidence.exit_code}"
+            took = duration(evidence.seconds)
+            return f"{_round(run)}: `{_short(evidence.command)}`: {how} after {took}"
+        case ev.RoundJudged(verdict):
+            return f"{_round(run)}: {_judged(verdict)}"
+        case ev.PullRequestPublished(pull_request):
+            kind = "draft pull request" if pull_request.draft else "pull request"
+            return f"{kind}: {pull_request.url} (branch {event.branch})"
+        case ev.CancelRequested(reason):
+            return f"cancelled: {_short(reason)}"
+        case ev.RunFailed(reason):
+            return f"failed: {_short(reason)}"
+        case ev.RunClosed(outcome, reason):
+            spend = run.spend
+            took = f"{len(run.rounds)} round(s), {spend.tokens} tokens, {money(spend)}"
+            return f"closed: {outcome} ({_short(reason)}); {took}"
+        case _:
+            assert_never(event)
+
+
+def _examined(event: ev.StoryExamined) -> str:
+    if event.plan is None:
+        return "examined; a question first: " + _short(" ".join(event.questions))
+    plan = event.plan
+    return (
+        f"examined: {len(plan.criteria)} criteria, `{_short(plan.execution_command)}`, "
+        f"agent {plan.agent}, model {plan.coder_model or 'none'}, evaluator {plan.evaluator}"
+    )
+
+
+def _judged(verdict: Verdict) -> str:
+    met = sum(c.status is Status.MET for c in verdict.criteria)
+    feedback = f": {_short(verdict.feedback)}" if verdict.feedback else ""
+    shown = "" if verdict.evaluator == "command" else f" ({met}/{len(verdict.criteria)} met)"
+    return f"verdict {verdict.decision}{shown} by {verdict.evaluator}{feedback}"
+
+
+def _round(run: Run) -> str:
+    return f"round {len(run.rounds)}"
+
+
+def _short(text: str, limit: int = 160) -> str:
+    one = " ".join(clean(text).split())
+    return one if len(one) <= limit else one[: limit - 1] + "…"
