@@ -136,15 +136,16 @@ def work_until_idle(settings: Settings) -> int:
     limits = ClaimLimits(settings.max_running, settings.max_running_per_repository)
     driving = Driving(settings.heartbeat_seconds, settings.lease_seconds, settings.max_attempts)
     holder = f"{socket.gethostname()}:{os.getpid()}"
-    admit_all(wired.store, settings.fleet, wired.clock)
+    admit = partial(admit_all, wired.store, settings.fleet, wired.clock)
+    admit()
     while lease := wired.store.claim_next(holder, limits):
         driven += 1
         with structlog.contextvars.bound_contextvars(run_id=lease.run_id, fence=lease.token):
             try:
-                drive(lease, wired, settings.fleet, driving)
+                drive(lease, wired, settings.fleet, driving, admit)
             except LeaseLost as fault:
                 _log.warning("lease_lost", reason=str(fault))
-        admit_all(wired.store, settings.fleet, wired.clock)
+        admit()
     return driven
 
 

@@ -1,12 +1,17 @@
 """Keeps a lease alive while a stage works, and stops the stage when it must not go on."""
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from worker.domain.errors import LeaseLost, Unavailable
 from worker.domain.lease import Lease
 from worker.ports import Clock, RunStore, Sandboxes
+
+
+def _nothing() -> None:
+    """Somebody else admits signals."""
 
 
 class Heart:
@@ -26,7 +31,10 @@ class Heart:
         *,
         interval_seconds: float,
         lease_seconds: float,
+        admit: Callable[[], object] = _nothing,
     ) -> None:
+        """``admit`` is called before each beat, so that news is seen while every worker is busy."""
+        self._admit = admit
         self._lease, self._store, self._sandboxes, self._clock = lease, store, sandboxes, clock
         self._interval, self._term = interval_seconds, lease_seconds
         self._stopping = threading.Event()
@@ -61,6 +69,7 @@ class Heart:
     def beat(self) -> None:
         """One beat: renew, and act on what comes back."""
         try:
+            self._admit()
             pulse = self._store.heartbeat(self._lease)
         except LeaseLost:
             self._lose()

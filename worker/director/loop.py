@@ -1,6 +1,7 @@
 """Drives a run: ask the policy, perform the step, make the event durable, repeat."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -9,7 +10,14 @@ from worker.director.fenced import fenced
 from worker.director.heart import Heart
 from worker.director.policy import next_step
 from worker.director.redaction import redacted
-from worker.domain.errors import LeaseLost, PermanentError, RateLimited, RetryableError, SandboxGone
+from worker.domain.errors import (
+    LeaseLost,
+    PermanentError,
+    RateLimited,
+    RetryableError,
+    SandboxGone,
+    Unavailable,
+)
 from worker.domain.events import CancelRequested, RunClosed, RunEvent, RunFailed
 from worker.domain.fleet import Fleet
 from worker.domain.lease import Lease
@@ -36,16 +44,23 @@ RATE_LIMIT_DELAY_SECONDS = 60.0
 class Driving:
     """How runs are driven."""
 
-    heartbeat_seconds: float = 10.0
+    heartbeat_seconds: float = 5.0
     lease_seconds: float = 30.0
     max_attempts: int = 5
     """Infrastructure failures in a row before the run is closed as failed."""
 
 
-def drive(lease: Lease, ports: Ports, fleet: Fleet, driving: Driving = Driving()) -> Run:
+def drive(
+    lease: Lease,
+    ports: Ports,
+    fleet: Fleet,
+    driving: Driving = Driving(),
+    admit: Callable[[], object] = lambda: None,
+) -> Run:
     """Advance a run until it has to wait or is given back. Safe to call again after a crash.
 
-    Raises LeaseLost where another worker took over; nothing outside was changed after that.
+    ``admit`` is called with each heartbeat; it gives waiting signals to their runs. Raises
+    LeaseLost where another worker took over; nothing outside was changed after that.
     """
     heart = Heart(
         lease,
@@ -54,6 +69,7 @@ def drive(lease: Lease, ports: Ports, fleet: Fleet, driving: Driving = Driving()
         ports.clock,
         interval_seconds=driving.heartbeat_seconds,
         lease_seconds=driving.lease_seconds,
+        admit=admit,
     )
     with heart:
         return _Drive(lease, fenced(ports, heart.check), fleet, driving, heart).until_wait()
@@ -66,10 +82,19 @@ class _Drive:
     fleet: Fleet
     driving: Driving
     heart: Heart
+    progressed: bool = False
+    """Whether an event was recorded under this lease, so that earlier attempts count no more."""
+
+    @property
+    def attempt(self) -> int:
+        """Attempts at the present step, this one included."""
+        return 1 if self.progressed else self.lease.attempt
 
     def until_wait(self) -> Run:
         run = Run.from_journal(self.ports.store.journal(self.lease.run_id))
         try:
+            if self.attempt > self.driving.max_attempts:
+                return self._fail(run, Unavailable("its worker died at this step each time"))
             while not isinstance(step := next_step(run := self._news(run)), steps.Wait):
                 run = self._advance(run, step)
         except RetryableError as fault:
@@ -100,6 +125,7 @@ class _Drive:
     def _record(self, run: Run, event: RunEvent, consumes: InboxItem | None = None) -> Run:
         event = redacted(event, self.ports.redact)
         self.ports.store.append(self.lease, event, consumes)
+        self.progressed = True
         run = run.apply(event)
         for observer in self.ports.observers:
             observer.saw(run, event)
@@ -110,8 +136,8 @@ class _Drive:
             delay = fault.retry_after_seconds or RATE_LIMIT_DELAY_SECONDS
             self.ports.store.postpone(self.lease, delay, str(fault), failed=False)
             return run
-        if self.lease.attempt < self.driving.max_attempts:
-            delay = min(FIRST_DELAY_SECONDS * 2 ** (self.lease.attempt - 1), LONGEST_DELAY_SECONDS)
+        if self.attempt < self.driving.max_attempts:
+            delay = min(FIRST_DELAY_SECONDS * 2 ** (self.attempt - 1), LONGEST_DELAY_SECONDS)
             jittered = delay * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
             self.ports.store.postpone(self.lease, jittered, str(fault), failed=True)
             return run
@@ -119,7 +145,7 @@ class _Drive:
 
     def _fail(self, run: Run, fault: RetryableError) -> Run:
         """The last attempt failed too: end the run, even if nobody can be told."""
-        reason = f"gave up after {self.lease.attempt} attempts: {fault}"
+        reason = f"gave up after {self.attempt} attempts: {fault}"
         run = self._record(run, RunFailed(reason))
         step = next_step(run)
         if not isinstance(step, steps.Close):

@@ -12,7 +12,6 @@
     + TicketUnavailable       the ticket does not exist or cannot be seen
   x AgentFailed               the coding agent could not finish its session: counts as a round
   x HandOverRefused           what came out of a sandbox is not acceptable: counts as a round
-  x AgentFailed               the agent could not finish its session: counts as a round
   x JudgeUnavailable          the judge did not answer in time: not accepted
   x LeaseLost                 another worker owns the run: stop and change nothing outside
   x UntrustedInput            a webhook or a payload we must not act on
@@ -75,10 +74,6 @@ class AgentFailed(FleetError):
 
 class HandOverRefused(FleetError):
     """What the sandbox handed out is malformed, too large or not allowed."""
-
-
-class JudgementUnreadable(FleetError):
-    """The judge's answer does not follow the schema of a judgement."""
 
 
 class JudgeUnavailable(FleetError):

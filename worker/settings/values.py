@@ -66,7 +66,7 @@ class Values(BaseSettings):
     """OCI runtime of the sandboxes (``runsc``); None: the daemon's default."""
 
     lease_seconds: float = Field(30.0, gt=0)
-    heartbeat_seconds: float = Field(10.0, gt=0)
+    heartbeat_seconds: float = Field(5.0, gt=0)
     reconcile_seconds: float = Field(5.0, gt=0)
     """Between two looks at the database for work nobody was told of."""
     tracker_seconds: float = Field(60.0, gt=0)

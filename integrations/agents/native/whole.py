@@ -19,7 +19,7 @@ from worker.domain.errors import HandOverRefused
 from worker.domain.transcript import AgentSession
 from worker.ports import AgentTask, Sandbox
 
-ANSWER_TOKENS = 2048
+ANSWER_TOKENS = 1536
 """For an answer, besides the length of the files that it has to repeat."""
 MOST_ANSWER_TOKENS = 16_384
 CHARACTERS_PER_TOKEN = 3
