@@ -207,6 +207,8 @@ class AgentTask:
     editable: tuple[str, ...] = ()
     """Paths the agent should change; empty means any."""
     readable: tuple[str, ...] = ()
+    brief: str = ""
+    """The story and the last feedback alone, for models that get lost in the whole prompt."""
 
 
 class CodingAgent(Protocol):

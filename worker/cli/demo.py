@@ -1,9 +1,11 @@
 """``fleet demo``: the whole product on loopback, watched live."""
 
 import contextlib
+import signal
 import tempfile
 import time
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any, Final
 
 import typer
@@ -42,6 +44,7 @@ def demo(
     directory: Annotated[Path | None, typer.Option(help="Where everything lies.")] = None,
 ) -> None:
     """Play a ticket from its label to its pull request, with everything real but the paid parts."""
+    signal.signal(signal.SIGTERM, _terminated)
     place = directory or Path(tempfile.mkdtemp(prefix="storyfleet-demo-"))
     with contextlib.ExitStack() as stack:
         stage_scene, cast = _cast(model, weights, stack)
@@ -55,6 +58,12 @@ def demo(
             _hold(stage)
     if run.closed is None or run.closed.outcome is not Outcome.ACCEPTED:
         raise typer.Exit(1)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    """Leave through every ``with`` block, so that no process of the demo stays behind."""
+    del frame
+    raise SystemExit(128 + number)
 
 
 def _cast(

@@ -165,6 +165,34 @@ def for_a_real_model() -> Scene:
     return Scene(STORY_TITLE, STORY, FILES)
 
 
+SMALL_TESTS = """from shapes import area
+
+
+def test_area():
+    assert area(2, 4) == 8
+    assert area(3, 3) == 9
+    assert area(0, 5) == 0
+"""
+
+SMALL_SETTINGS = """execution_command = "python3 -m pytest -q -p no:cacheprovider"
+context_editable = ["shapes.py"]
+max_iterations = 8
+"""
+
+SMALL_STORY = """Write the function `area(width, height)`. It returns the width times the height.
+
+## Acceptance criteria
+
+- `area(2, 4)` returns `8`
+"""
+
+
 def for_smollm2() -> Scene:
-    """Something that a model of 135 million parameters can do, and its own tests judge."""
-    return Scene("Even numbers", "x", FILES)
+    """Something that a model of 135 million parameters can write, and the tests judge."""
+    files = {
+        "README.md": "# shapes\n",
+        "shapes.py": "",
+        "test_shapes.py": SMALL_TESTS,
+        ".storyfleet.toml": SMALL_SETTINGS,
+    }
+    return Scene("Area of a rectangle", SMALL_STORY, files)

@@ -25,6 +25,11 @@ def round_prompt(run: Run, files: Sequence[str]) -> str:
     )
 
 
+def brief(run: Run) -> str:
+    """The story and the last feedback alone, for models that get lost in more."""
+    return fill("brief", run=run, last=run.last)
+
+
 def judge_instructions() -> str:
     """What the judge is and how it answers; the same for every run."""
     return fill("judge_instructions")

@@ -66,6 +66,7 @@ def _task(run: Run, plan: Plan, checkout: Checkout, commit: str) -> AgentTask:
         allowance=left,
         editable=plan.context_editable,
         readable=plan.context_read_only,
+        brief=prompts.brief(run),
     )
 
 

@@ -79,7 +79,8 @@ async def _ask(
     model: Model, session: Session, files: Sequence[Shown], asked: Sequence[str]
 ) -> ModelResponse:
     single = next((f for f in files if (f.path,) == tuple(asked)), None)
-    prompt = fill("whole", prompt=session.task.prompt, files=files, single=single)
+    text = session.task.brief or session.task.prompt
+    prompt = fill("whole", prompt=text, files=files, single=single)
     repeated = sum(len(f.text or "") for f in files if f.path in asked)
     most = min(MOST_ANSWER_TOKENS, ANSWER_TOKENS + 2 * repeated // CHARACTERS_PER_TOKEN)
     settings = ModelSettings(max_tokens=session.answer_tokens(most))

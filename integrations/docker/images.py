@@ -1,0 +1,148 @@
+"""Getting a sandbox's image: the local one, a pulled one, or one that is built and kept by hash."""
+
+import hashlib
+import io
+import posixpath
+import tarfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from docker.errors import APIError, ImageNotFound
+from docker.utils import parse_repository_tag
+
+from integrations.docker.certificates import as_build_argument, extra_certificates
+from integrations.docker.connection import Connection
+from integrations.docker.failures import reason, translated
+from integrations.docker.setup_layer import setup_context, setup_key
+from worker.domain.errors import ImageUnavailable
+from worker.domain.plan import ImageSpec
+
+_LOG_LINES = 40
+_LOG_CHARACTERS = 4000
+_SERVER_FAULT = 500
+
+
+class Images:
+    """The images of one daemon. Two workers may build the same one; the last tag stays."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        default_image: str,
+        extra_ca_bundle: Path | None,
+        build_timeout_seconds: int,
+    ) -> None:
+        self._connection = connection
+        self._default_image = default_image
+        self._extra_ca_bundle = extra_ca_bundle
+        self._build_timeout_seconds = build_timeout_seconds
+
+    def ensure(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
+        """The id of the image that ``spec`` describes, built or pulled if needed.
+
+        ``archive`` is only called where something has to be built or looked up by content. Raises
+        ImageUnavailable, ConfigurationError, Unavailable.
+        """
+        if spec.dockerfile is None and not spec.setup:
+            return self._named(spec.image or self._default_image)
+        files = archive()
+        certificates = extra_certificates(self._extra_ca_bundle)
+        if spec.dockerfile is not None:
+            base = self._from_dockerfile(spec.dockerfile, files, certificates)
+        else:
+            base = self._named(spec.image or self._default_image)
+        return self._with_setup(base, spec.setup, files, certificates) if spec.setup else base
+
+    def _named(self, name: str) -> str:
+        return self._local(name) or self._pulled(name)
+
+    def _local(self, name: str) -> str | None:
+        with translated(self._connection.host):
+            try:
+                details = self._connection.api().inspect_image(name)  # type: ignore[no-untyped-call]
+                return str(details["Id"])
+            except ImageNotFound:
+                return None
+
+    def _pulled(self, name: str) -> str:
+        repository, tag = parse_repository_tag(name)
+        with translated(self._connection.host):
+            api = self._connection.api(self._build_timeout_seconds)
+            try:
+                steps = api.pull(repository, tag=tag or "latest", stream=True, decode=True)
+                fault = self._followed(steps, deque(maxlen=1), "pulling")
+            except APIError as refusal:
+                fault = reason(refusal)
+        found = self._local(name)
+        if fault or found is None:
+            raise ImageUnavailable(
+                f"The image {name} is not on this machine and cannot be pulled"
+                f" ({fault or 'it is not there afterwards'}). Build it (infra/scripts/images makes"
+                " the default one), load it with `docker load`, or name another in SANDBOX_IMAGE or"
+                " in the repository's settings."
+            )
+        return found
+
+    def _from_dockerfile(self, path: str, files: bytes, certificates: str) -> str:
+        wanted = posixpath.normpath(path)
+        with tarfile.open(fileobj=io.BytesIO(files)) as tar:
+            if wanted not in tar.getnames():
+                raise ImageUnavailable(f"The base branch has no Dockerfile at {path!r}.")
+        key = hashlib.sha256(f"{wanted}\0{certificates}\0".encode() + files).hexdigest()[:32]
+        arguments = as_build_argument(certificates)
+        tag = f"storyfleet/dockerfile:{key}"
+        return self._local(tag) or self._built(files, wanted, tag, arguments, f"{path} of the base")
+
+    def _with_setup(
+        self, base: str, commands: tuple[str, ...], files: bytes, certificates: str
+    ) -> str:
+        tag = f"storyfleet/setup:{setup_key(base, commands, files, certificates)}"
+        found = self._local(tag)
+        if found is not None:
+            return found
+        context = setup_context(base, commands, files, certificates)
+        return self._built(context, "Dockerfile", tag, {}, "The set-up")
+
+    def _built(
+        self, context: bytes, dockerfile: str, tag: str, arguments: dict[str, str], what: str
+    ) -> str:
+        log: deque[str] = deque(maxlen=_LOG_LINES)
+        with translated(self._connection.host):
+            try:
+                steps = self._connection.api().build(
+                    fileobj=io.BytesIO(context),
+                    custom_context=True,
+                    dockerfile=dockerfile,
+                    tag=tag,
+                    buildargs=arguments,
+                    rm=True,
+                    forcerm=True,
+                    decode=True,
+                    timeout=self._build_timeout_seconds,
+                )
+                fault = self._followed(steps, log, what)
+            except APIError as refusal:
+                if refusal.status_code == _SERVER_FAULT:
+                    raise
+                fault = reason(refusal)
+        if fault:
+            end = "\n".join(log)[-_LOG_CHARACTERS:]
+            raise ImageUnavailable(f"{what} does not build: {fault}\nThe end of its log:\n{end}")
+        built = self._local(tag)
+        if built is None:
+            raise ImageUnavailable(f"{what} was built, but {tag} is not there: was it removed?")
+        return built
+
+    def _followed(self, steps: Iterable[Any], log: deque[str], what: str) -> str | None:
+        """Read the daemon's messages to their end; the error among them, if there is one."""
+        deadline = time.monotonic() + self._build_timeout_seconds
+        fault: str | None = None
+        for step in steps:
+            log.extend(str(step.get("stream", "")).splitlines())
+            fault = step.get("error", fault)
+            if time.monotonic() > deadline:
+                return f"{what} took longer than {self._build_timeout_seconds} s"
+        return fault

@@ -1,0 +1,160 @@
+"""One process at a time in a container: started, listened to, and surely ended."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+
+from integrations.docker.connection import Connection
+from integrations.docker.failures import translated
+from integrations.docker.hardening import AGENT
+from integrations.docker.listening import Ended, Opening, Take, begins, drain, listen
+from integrations.docker.wire import STDOUT, Wire
+from worker.domain.errors import SandboxGone
+
+KILLED = 137
+MIB = 1024 * 1024
+_KILL_SECONDS = 10.0
+_KILL_ATTEMPTS = 5
+_EXIT_SECONDS = 10.0
+_RESERVE_BYTES = 256 * MIB
+_MESSAGE_BYTES = 16 * 1024
+_SCRIPTS = files("integrations.docker") / "scripts"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A script of ours that has ended, and what it wrote."""
+
+    ended: Ended
+    out: bytes
+    message: str
+    """Its stderr, or why it did not start."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether it ran to an end of its own."""
+        return self.ended.started and self.ended.stop is None
+
+
+class Processes:
+    """The processes of one container. Every method raises SandboxGone and Unavailable."""
+
+    def __init__(self, connection: Connection, container: str, memory_bytes: int) -> None:
+        self._connection = connection
+        self._container = container
+        self._memory_bytes = memory_bytes
+        self._relieved = False
+        self.spent = ""
+        """Why nothing can be run any more, once the container had to be killed."""
+
+    def script(
+        self, name: str, *arguments: str, take: Take, seconds: float, stdin: bytes = b""
+    ) -> Ended:
+        """Run ``scripts/<name>.sh``; it is ended after ``seconds``, or when ``take`` says so."""
+        argv = ("sh", "-c", _text("prologue") + _text(name), "storyfleet", *arguments)
+        given = f"{len(stdin)}\n".encode() + stdin
+        ended = self._perform(argv, given, take, seconds)
+        if not ended.started and not self.spent and not self._relieved:
+            # Not even a shell starts in a container whose memory is full of files.
+            self.relieve()
+            ended = self._perform(argv, given, take, seconds)
+        return ended
+
+    def collect(
+        self, name: str, *arguments: str, seconds: float, limit_bytes: int, stdin: bytes = b""
+    ) -> Collected:
+        """Run a script of ours for what it writes; beyond ``limit_bytes`` it is stopped."""
+        out, err = bytearray(), bytearray()
+
+        def take(stream: int, data: bytes) -> bool:
+            if stream == STDOUT:
+                out.extend(data)
+            else:
+                err.extend(data[: _MESSAGE_BYTES - len(err)])
+            return len(out) <= limit_bytes
+
+        ended = self.script(name, *arguments, take=take, seconds=seconds, stdin=stdin)
+        message = err.decode(errors="replace").strip() or ended.refusal
+        return Collected(ended, bytes(out), message)
+
+    def relieve(self) -> None:
+        """Raise the container's memory limit once, so that our own work has room."""
+        if self._relieved:
+            return
+        self._relieved = True
+        limit = self._memory_bytes + _RESERVE_BYTES
+        with translated(self._connection.host):
+            api = self._connection.api()
+            api.update_container(self._container, mem_limit=limit, memswap_limit=limit)
+
+    def end_all(self) -> None:
+        """Kill every process but the container's main one, or else the container."""
+        argv = ("sh", "-c", _text("prologue"))
+        for attempt in range(_KILL_ATTEMPTS):
+            time.sleep(0.2 * attempt)
+            if self._begins(argv):
+                return
+        self.spent = (
+            "The sandbox was shut down: what the command left running could not be ended otherwise."
+        )
+        with translated(self._connection.host):
+            self._connection.api().kill(self._container)
+
+    def _begins(self, argv: Sequence[str]) -> bool:
+        """Whether the script's opening line came: all that is waited for.
+
+        The daemon tells of no end in a container while another process's output is not read.
+        """
+        with translated(self._connection.host), self._attached(argv) as (_, wire):
+            return begins(wire, time.monotonic() + _KILL_SECONDS)
+
+    def _perform(self, argv: Sequence[str], stdin: bytes, take: Take, seconds: float) -> Ended:
+        opening = Opening(take)
+        with translated(self._connection.host), self._attached(argv) as (process, wire):
+            stop = listen(wire, stdin, opening, time.monotonic() + seconds)
+            at = time.monotonic()
+            code = KILLED
+            if stop is None:
+                code = self._exit_code(process)
+            else:
+                self.end_all()
+                drain(wire)
+        if code >= KILLED and not self.spent:
+            self._check_alive()
+        return opening.ended(code, at, stop)
+
+    @contextmanager
+    def _attached(self, argv: Sequence[str]) -> Iterator[tuple[str, Wire]]:
+        api = self._connection.api()
+        process = str(api.exec_create(self._container, list(argv), stdin=True, user=AGENT)["Id"])
+        wire = Wire(api.exec_start(process, socket=True))
+        try:
+            yield process, wire
+        finally:
+            wire.close()
+
+    def _exit_code(self, process: str) -> int:
+        """The stream may end a little before the daemon knows the exit code."""
+        deadline = time.monotonic() + _EXIT_SECONDS
+        while time.monotonic() < deadline:
+            told = self._connection.api().exec_inspect(process)
+            if not told["Running"] and told["ExitCode"] is not None:
+                return int(told["ExitCode"])
+            time.sleep(0.01)
+        self.end_all()
+        return KILLED
+
+    def _check_alive(self) -> None:
+        with translated(self._connection.host):
+            state = self._connection.api().inspect_container(self._container)["State"]
+        if state["Running"]:
+            return
+        if not state["OOMKilled"]:
+            raise SandboxGone("The sandbox was stopped while a command ran in it.")
+        self.spent = "The sandbox ran out of memory as a whole and ended."
+
+
+def _text(name: str) -> str:
+    return (_SCRIPTS / f"{name}.sh").read_text(encoding="utf-8")

@@ -1,0 +1,166 @@
+"""One sandbox: its commands and files, each an ``exec`` in the container."""
+
+import math
+import posixpath
+import threading
+
+from integrations.docker import handover
+from integrations.docker.listening import Ended, Stop
+from integrations.docker.output import KeptOutput
+from integrations.docker.processes import KILLED, MIB, Processes
+from worker.domain.command import Breach, Command, CommandResult
+from worker.domain.errors import HandOverRefused, Unavailable
+from worker.domain.plan import Limits
+
+_FLOOD = 10
+"""How many times the kept output a command may write before it is stopped."""
+_TIMED_OUT = (124, KILLED)
+_CANNOT_START = 126
+_OUTER_SECONDS = 15.0
+"""How much later our time limit strikes than the one inside, which kills 5 s after its TERM."""
+_OWN_SECONDS = 120.0
+_READ_BYTES = 16 * MIB
+_FULL_KIB = 1024
+"""A place with less free than this counts as full."""
+
+
+class DockerSandbox:
+    """See ``worker.ports.Sandbox``. One call at a time; others wait for it."""
+
+    def __init__(
+        self, processes: Processes, limits: Limits, base: str, hand_out_bytes: int
+    ) -> None:
+        """``base`` is the commit that was handed in."""
+        self._processes = processes
+        self._limits = limits
+        self._base = base
+        self._hand_out_bytes = hand_out_bytes
+        self._lock = threading.Lock()
+
+    def run(self, command: Command) -> CommandResult:
+        """Whatever the command leaves running ends with it. Raises SandboxGone, Unavailable."""
+        argv = _argv(command)
+        fault = _fault(command)
+        if fault is not None:
+            return CommandResult(_CANNOT_START, fault)
+        with self._lock:
+            if self._processes.spent:
+                return CommandResult(KILLED, self._processes.spent)
+            return self._run(argv, command)
+
+    def read(self, path: str) -> str | None:
+        """Raises HandOverRefused for a file over 16 MiB, SandboxGone, Unavailable."""
+        inside = _inside(path)
+        if inside is None:
+            return None
+        with self._lock:
+            self._refuse_if_spent()
+            done = self._processes.collect(
+                "read", inside, seconds=_OWN_SECONDS, limit_bytes=_READ_BYTES
+            )
+        if done.ended.stop is Stop.FLOOD:
+            raise HandOverRefused(f"{path!r} is larger than {_READ_BYTES} bytes.")
+        if not done.complete:
+            raise Unavailable(f"{path!r} could not be read: {done.message or 'it took too long'}")
+        return done.out.decode(errors="replace") if done.ended.code == 0 else None
+
+    def write(self, path: str, content: str) -> None:
+        """Raises HandOverRefused, also where it cannot be written; SandboxGone, Unavailable."""
+        inside = _inside(path)
+        if inside is None:
+            raise HandOverRefused(f"{path!r} is not a path inside the checkout.")
+        with self._lock:
+            self._refuse_if_spent()
+            done = self._processes.collect(
+                "write",
+                inside,
+                seconds=_OWN_SECONDS,
+                limit_bytes=MIB,
+                stdin=content.encode(errors="replace"),
+            )
+        if not done.complete:
+            raise Unavailable(f"{path!r} was not written: {done.message or 'it took too long'}")
+        if done.ended.code != 0:
+            raise HandOverRefused(f"{path!r} cannot be written: {done.message}")
+
+    def hand_out(self) -> bytes:
+        """Ends whatever still runs and empties ``/tmp``.
+
+        Raises HandOverRefused, SandboxGone, Unavailable.
+        """
+        with self._lock:
+            self._refuse_if_spent()
+            return handover.hand_out(self._processes, self._base, self._hand_out_bytes)
+
+    def _run(self, argv: tuple[str, ...], command: Command) -> CommandResult:
+        kept = KeptOutput(self._limits.output_bytes)
+
+        def take(_stream: int, data: bytes) -> bool:
+            kept.add(data)
+            return kept.total_bytes <= _FLOOD * self._limits.output_bytes
+
+        seconds = max(1, math.ceil(command.timeout_seconds))
+        ended = self._processes.script(
+            *("run", str(seconds), *argv),
+            take=take,
+            seconds=seconds + _OUTER_SECONDS,
+            stdin=command.stdin or b"",
+        )
+        if not ended.started:
+            why = self._processes.spent or ended.refusal
+            return CommandResult(_CANNOT_START, f"The command could not be started: {why}")
+        breach = self._breach(ended, seconds)
+        output = "\n".join(part for part in (kept.text(), self._processes.spent) if part)
+        return CommandResult(ended.code, output, ended.seconds, breach)
+
+    def _breach(self, ended: Ended, seconds: int) -> Breach | None:
+        if ended.stop is Stop.FLOOD:
+            return Breach.TOO_MUCH_OUTPUT
+        if ended.code == 0:
+            return None
+        late = ended.code in _TIMED_OUT and ended.seconds >= seconds
+        # This looks into the container, and ends what may be left of the command.
+        cause = None if self._processes.spent else self._cause(ended)
+        return Breach.TIMEOUT if late or ended.stop is Stop.OVERDUE else cause
+
+    def _cause(self, ended: Ended) -> Breach | None:
+        found = self._processes.collect("post_mortem", seconds=_OWN_SECONDS, limit_bytes=MIB)
+        if not found.complete:
+            self._processes.end_all()
+            return None
+        if found.ended.oom_kills > ended.oom_kills:
+            return Breach.OUT_OF_MEMORY
+        return Breach.OUT_OF_DISK if _full(found.out.decode(errors="replace")) else None
+
+    def _refuse_if_spent(self) -> None:
+        if self._processes.spent:
+            raise HandOverRefused(self._processes.spent)
+
+
+def _argv(command: Command) -> tuple[str, ...]:
+    """Through ``env``, so that the variables reach the command and not the script around it."""
+    variables = [f"{name}={value}" for name, value in command.env.items()]
+    return ("env", *variables, *command.argv) if variables else command.argv
+
+
+def _fault(command: Command) -> str | None:
+    if not command.argv or any("\0" in word for word in (*command.argv, *command.env.values())):
+        return "The command is empty or holds a zero byte."
+    if not all(name.isidentifier() for name in command.env):
+        return "The command's environment has a variable with an impossible name."
+    return None
+
+
+def _full(table: str) -> bool:
+    """Read what ``df -P -k`` says: name, size, used, available."""
+    rows = [line.split() for line in table.splitlines()[1:]]
+    return any(len(row) > 3 and int(row[3]) < _FULL_KIB for row in rows)  # noqa: PLR2004
+
+
+def _inside(path: str) -> str | None:
+    """The path from the top of the checkout, or None for one that is not of its files."""
+    normal = posixpath.normpath(path)
+    parts = normal.split("/")
+    if normal == "." or "\0" in path or parts[0] in ("", ".."):
+        return None
+    return None if any(part.lower() == ".git" for part in parts) else normal

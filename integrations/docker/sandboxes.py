@@ -1,0 +1,135 @@
+"""The machine that runs sandboxes: a Docker daemon."""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from docker.errors import APIError, ImageNotFound, NotFound
+
+from integrations.docker.connection import Connection
+from integrations.docker.failures import reason, translated
+from integrations.docker.handover import take_in
+from integrations.docker.hardening import FENCE_LABEL, RUN_LABEL, create
+from integrations.docker.images import Images
+from integrations.docker.processes import MIB, Processes
+from integrations.docker.sandbox import DockerSandbox
+from worker.domain.errors import ImageUnavailable, Unavailable
+from worker.domain.lease import RunId
+from worker.domain.plan import ImageSpec
+from worker.ports import SandboxSpec
+
+_log = logging.getLogger(__name__)
+_CONFLICT = 409
+
+
+class DockerSandboxes:
+    """See ``worker.ports.Sandboxes``. Safe to share between threads and to carry over a fork."""
+
+    def __init__(
+        self,
+        default_image: str,
+        docker_host: str | None = None,
+        runtime: str | None = None,
+        extra_ca_bundle: Path | None = None,
+        *,
+        hand_out_bytes: int = 256 * MIB,
+        build_timeout_seconds: int = 1800,
+        lifetime_seconds: int = 24 * 3600,
+    ) -> None:
+        """``docker_host``: ``unix://…`` or ``tcp://…``, None for the local daemon's socket;
+        ``runtime``: an OCI runtime that the daemon knows, such as ``runsc``; ``extra_ca_bundle``:
+        PEM certificates trusted while images are built; ``lifetime_seconds``: when a sandbox that
+        nobody cares for any more ends by itself. Connects when first used.
+        """
+        self._connection = Connection(docker_host)
+        self._runtime = runtime
+        self._hand_out_bytes = hand_out_bytes
+        self._lifetime_seconds = lifetime_seconds
+        self._images = Images(
+            self._connection, default_image, extra_ca_bundle, build_timeout_seconds
+        )
+
+    def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
+        """The image's id. Raises ImageUnavailable, ConfigurationError, Unavailable."""
+        return self._images.ensure(spec, archive)
+
+    @contextmanager
+    def open(self, spec: SandboxSpec, bundle: bytes) -> Iterator[DockerSandbox]:
+        """Sandboxes of the same run with a lower fence are stopped first.
+
+        Raises ImageUnavailable, ConfigurationError (the checkout does not fit), Unavailable.
+        """
+        self.stop(spec.run_id, below_fence=spec.fence)
+        # The name is ours, so that a container is removed even if we are interrupted before the
+        # daemon has told us its id.
+        name = f"storyfleet-{secrets.token_hex(8)}"
+        try:
+            self._start(spec, name)
+            processes = Processes(self._connection, name, spec.limits.memory_bytes)
+            base = take_in(processes, bundle, spec.image)
+            yield DockerSandbox(processes, spec.limits, base, self._hand_out_bytes)
+        finally:
+            self._remove_quietly(name)
+
+    def stop(self, run_id: RunId, below_fence: int | None = None) -> int:
+        """May be called while another thread runs a command. Raises Unavailable."""
+        api = self._connection.api()
+        with translated(self._connection.host):
+            found = api.containers(all=True, filters={"label": f"{RUN_LABEL}={run_id}"})
+        outdated = [
+            container
+            for container in found
+            if below_fence is None or _fence(container["Labels"]) < below_fence
+        ]
+        return sum(self._remove(str(container["Id"])) for container in outdated)
+
+    def _start(self, spec: SandboxSpec, name: str) -> None:
+        api = self._connection.api()
+        with translated(self._connection.host):
+            try:
+                create(api, spec, name, self._runtime, self._lifetime_seconds)
+                api.start(name)
+            except ImageNotFound as fault:
+                raise ImageUnavailable(
+                    f"The image {spec.image} is not on this machine any more: pull or build it."
+                ) from fault
+            except APIError as fault:
+                if _no_program(fault):
+                    raise ImageUnavailable(
+                        f"The image {spec.image} cannot run `sleep`. A sandbox needs sh, git and"
+                        f" coreutils: add them. ({reason(fault)})"
+                    ) from fault
+                raise
+
+    def _remove(self, container: str) -> bool:
+        """Whether it was there; it is gone afterwards either way. Raises Unavailable."""
+        with translated(self._connection.host):
+            try:
+                self._connection.api().remove_container(container, v=True, force=True)
+            except NotFound:
+                return False
+            except APIError as fault:
+                if fault.status_code == _CONFLICT:  # somebody else is removing it right now
+                    return False
+                raise
+        return True
+
+    def _remove_quietly(self, name: str) -> None:
+        """The stage's result, or its error, is worth more than a container left behind."""
+        try:
+            self._remove(name)
+        except Unavailable as fault:
+            _log.warning("sandbox not removed: container=%s reason=%s", name, fault)
+
+
+def _fence(labels: dict[str, str]) -> int:
+    """A container whose label is unreadable is not one of ours any more: older than all."""
+    text = labels.get(FENCE_LABEL, "")
+    return int(text) if text.isdigit() else -1
+
+
+def _no_program(fault: APIError) -> bool:
+    said = reason(fault)
+    return "executable file not found" in said or "no such file or directory" in said

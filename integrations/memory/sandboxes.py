@@ -1,0 +1,138 @@
+"""Sandboxes in memory: files in a dictionary, and commands that a test or a demo answers itself.
+
+Bundles, in both directions, are those of ``integrations.memory.repositories``.
+"""
+
+import json
+import posixpath
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from worker.domain.command import Command, CommandResult
+from worker.domain.errors import FleetError, HandOverRefused, ImageUnavailable, SandboxGone
+from worker.domain.lease import RunId
+from worker.domain.plan import ImageSpec
+from worker.ports import SandboxSpec
+
+Files = dict[str, str]
+Answer = Callable[[Command, Files], CommandResult]
+"""Does what a command would: may change the files, returns the result, may raise a FleetError."""
+
+
+def by_argv(results: Mapping[tuple[str, ...], CommandResult]) -> Answer:
+    """The same result for the same arguments; others are not found (127)."""
+
+    def answer(command: Command, _files: Files) -> CommandResult:
+        missing = CommandResult(127, f"{' '.join(command.argv)}: not found\n")
+        return results.get(command.argv, missing)
+
+    return answer
+
+
+@dataclass(slots=True)
+class MemorySandboxes:
+    """Safe to stop from another thread, as the port promises."""
+
+    answer: Answer = field(default_factory=lambda: by_argv({}))
+    images: set[str] = field(default_factory=lambda: {"default"})
+    """What there is; ``default`` stands for a spec that names none."""
+    failure: FleetError | None = None
+    """Raised by every call while it is set."""
+    opened: list[SandboxSpec] = field(default_factory=list)
+    """Every sandbox there ever was, oldest first."""
+    commands: list[Command] = field(default_factory=list)
+    """Every command of every sandbox, oldest first."""
+    _open: dict[int, "MemorySandbox"] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
+        """Building always works and is remembered by name; the archive is read, not kept."""
+        self._check()
+        name = spec.image or "default"
+        if spec.dockerfile is None and name not in self.images:
+            raise ImageUnavailable(f"There is no image {name}.")
+        if spec.dockerfile is None and not spec.setup:
+            return name
+        archive()
+        built = f"{spec.dockerfile or name}+{'+'.join(spec.setup)}"
+        self.images.add(built)
+        return built
+
+    @contextmanager
+    def open(self, spec: SandboxSpec, bundle: bytes) -> Iterator["MemorySandbox"]:
+        """Raises ImageUnavailable."""
+        self.stop(spec.run_id, below_fence=spec.fence)
+        if spec.image not in self.images:
+            raise ImageUnavailable(f"There is no image {spec.image}.")
+        sandbox = MemorySandbox(self, spec, dict(json.loads(bundle)["files"]))
+        with self._lock:
+            self.opened.append(spec)
+            self._open[id(sandbox)] = sandbox
+        try:
+            yield sandbox
+        finally:
+            with self._lock:
+                self._open.pop(id(sandbox), None)
+            sandbox.gone = True
+
+    def stop(self, run_id: RunId, below_fence: int | None = None) -> int:
+        """How many were stopped."""
+        self._check()
+        with self._lock:
+            outdated = [
+                key
+                for key, sandbox in self._open.items()
+                if sandbox.spec.run_id == run_id
+                and (below_fence is None or sandbox.spec.fence < below_fence)
+            ]
+            for key in outdated:
+                self._open.pop(key).gone = True
+        return len(outdated)
+
+    def _check(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+
+@dataclass(slots=True)
+class MemorySandbox:
+    """See ``worker.ports.Sandbox``."""
+
+    world: MemorySandboxes
+    spec: SandboxSpec
+    files: Files
+    gone: bool = False
+
+    def run(self, command: Command) -> CommandResult:
+        """The world's answer. Raises SandboxGone where it was stopped, also meanwhile."""
+        self._check()
+        self.world.commands.append(command)
+        result = self.world.answer(command, self.files)
+        self._check()
+        return result
+
+    def read(self, path: str) -> str | None:
+        """The text, or None."""
+        self._check()
+        return self.files.get(posixpath.normpath(path))
+
+    def write(self, path: str, content: str) -> None:
+        """Raises HandOverRefused."""
+        self._check()
+        normal = posixpath.normpath(path)
+        parts = [part.lower() for part in normal.split("/")]
+        if normal == "." or parts[0] in ("", "..") or ".git" in parts:
+            raise HandOverRefused(f"{path!r} is not a path inside the checkout.")
+        self.files[normal] = content
+
+    def hand_out(self) -> bytes:
+        """The files, as ``MemoryRepositories`` takes them in."""
+        self._check()
+        return json.dumps({"files": self.files}).encode()
+
+    def _check(self) -> None:
+        self.world._check()  # noqa: SLF001 - two halves of one double
+        if self.gone:
+            raise SandboxGone("The sandbox was stopped.")

@@ -1,0 +1,168 @@
+"""What every machine that runs sandboxes promises."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.sandboxes import worlds
+from tests.contracts.sandboxes.worlds import DockerWorld, MemoryWorld, World
+from tests.integration.docker import engine
+from worker.domain.command import Command
+from worker.domain.errors import HandOverRefused, ImageUnavailable, SandboxGone, Unavailable
+from worker.domain.lease import RunId
+from worker.domain.plan import ImageSpec
+from worker.ports import Sandbox, Sandboxes, SandboxSpec
+
+FILES = {"README.md": "# Shop\n", "src/ünï.py": "print('ü')\n"}
+
+
+@pytest.fixture(params=["memory", pytest.param("docker", marks=pytest.mark.integration)])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    if request.param == "memory":
+        return MemoryWorld()
+    engine.api().close()
+    return DockerWorld(tmp_path)
+
+
+@pytest.fixture
+def run_id() -> RunId:
+    return engine.new_run()
+
+
+@pytest.fixture
+def base(world: World) -> bytes:
+    return world.bundle(FILES)
+
+
+def spec(world: World, run_id: RunId, fence: int = 1) -> SandboxSpec:
+    image = world.sandboxes.image(ImageSpec(), bytes)
+    return SandboxSpec(run_id, fence, "agent", image, engine.SMALL)
+
+
+@pytest.fixture
+def sandbox(world: World, run_id: RunId, base: bytes) -> Iterator[Sandbox]:
+    with world.sandboxes.open(spec(world, run_id), base) as opened:
+        yield opened
+
+
+def test_a_command_ends_with_its_code_and_output(sandbox: Sandbox) -> None:
+    result = sandbox.run(Command(worlds.SAY, 30))
+
+    assert (result.exit_code, result.output, result.breach) == (3, "said\n", None)
+    assert not result.ok
+
+
+def test_a_command_gets_its_input_and_environment(sandbox: Sandbox) -> None:
+    told = sandbox.run(Command(worlds.TELL, 30, env={"WORD": "a b  'c' $d"}))
+    read = sandbox.run(Command(worlds.READ_INPUT, 30, stdin=b"one\ntwo"))
+    nothing = sandbox.run(Command(worlds.READ_INPUT, 30))
+
+    assert (told.output, read.output) == ("a b  'c' $d\n", "one\ntwo")
+    assert (nothing.output, nothing.ok) == ("", True)
+
+
+def test_a_program_that_is_not_there_is_a_result(sandbox: Sandbox) -> None:
+    assert sandbox.run(Command(("no-such-program",), 30)).exit_code == 127
+
+
+def test_files_are_read_and_written(sandbox: Sandbox) -> None:
+    sandbox.write("docs/deep/new.md", "ü\n")
+    sandbox.write("README.md", "")
+
+    assert sandbox.read("docs/deep/new.md") == "ü\n"
+    assert sandbox.read("README.md") == ""
+    assert sandbox.read("./src/ünï.py") == FILES["src/ünï.py"]
+
+
+@pytest.mark.parametrize("path", ["nothing.md", "src", "../etc/passwd", "/etc/passwd", "", "."])
+def test_what_is_no_file_of_the_checkout_has_no_text(sandbox: Sandbox, path: str) -> None:
+    assert sandbox.read(path) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["../x", "/tmp/x", "a/../../x", ".git/config", "a/.GIT/x", "", "."]
+)
+def test_nothing_is_written_outside(sandbox: Sandbox, path: str) -> None:
+    with pytest.raises(HandOverRefused, match="inside the checkout"):
+        sandbox.write(path, "x")
+
+
+def test_what_was_done_is_handed_out(world: World, sandbox: Sandbox, base: bytes) -> None:
+    sandbox.write("src/app.py", "1\n")
+    assert sandbox.run(Command(worlds.CHANGE, 30)).ok
+
+    handed_out = world.handed_out(base, sandbox.hand_out())
+
+    unchanged = {"src/ünï.py": FILES["src/ünï.py"]}
+    assert handed_out == {**unchanged, "src/app.py": "1\n", "made.txt": "new\n"}
+
+
+def test_nothing_done_is_handed_out_too(world: World, sandbox: Sandbox, base: bytes) -> None:
+    assert world.handed_out(base, sandbox.hand_out()) == FILES
+    assert world.handed_out(base, sandbox.hand_out()) == FILES
+
+
+def test_a_sandbox_ends_with_its_stage(world: World, run_id: RunId, base: bytes) -> None:
+    with world.sandboxes.open(spec(world, run_id), base):
+        pass
+    with pytest.raises(KeyboardInterrupt), world.sandboxes.open(spec(world, run_id), base):
+        raise KeyboardInterrupt
+
+    assert world.sandboxes.stop(run_id) == 0
+
+
+def test_a_stopped_sandbox_is_gone(world: World, run_id: RunId, sandbox: Sandbox) -> None:
+    assert world.sandboxes.stop(RunId("another")) == 0
+    assert world.sandboxes.stop(run_id) == 1
+    assert world.sandboxes.stop(run_id) == 0
+
+    uses: list[Callable[[], object]] = [
+        lambda: sandbox.run(Command(worlds.SAY, 30)),
+        lambda: sandbox.read("README.md"),
+        lambda: sandbox.write("README.md", ""),
+        sandbox.hand_out,
+    ]
+    for use in uses:
+        with pytest.raises(SandboxGone):
+            use()
+
+
+def test_only_lower_fences_are_stopped(world: World, run_id: RunId, base: bytes) -> None:
+    with world.sandboxes.open(spec(world, run_id, 5), base) as sandbox:
+        assert world.sandboxes.stop(run_id, below_fence=5) == 0
+        assert sandbox.run(Command(worlds.READ_INPUT, 30)).ok
+        assert world.sandboxes.stop(run_id, below_fence=6) == 1
+
+
+def test_a_newer_lease_ends_the_sandbox_of_an_older(
+    world: World, run_id: RunId, base: bytes
+) -> None:
+    with (
+        world.sandboxes.open(spec(world, run_id, 1), base) as older,
+        world.sandboxes.open(spec(world, run_id, 2), base) as newer,
+    ):
+        assert newer.run(Command(worlds.READ_INPUT, 30)).ok
+        with pytest.raises(SandboxGone):
+            older.run(Command(worlds.READ_INPUT, 30))
+
+
+def test_an_image_that_is_not_there(world: World, run_id: RunId, base: bytes) -> None:
+    with pytest.raises(ImageUnavailable):
+        world.sandboxes.image(ImageSpec(image="storyfleet/no-such-image:1"), bytes)
+    missing = SandboxSpec(run_id, 1, "agent", "storyfleet/no-such-image:1", engine.SMALL)
+    with pytest.raises(ImageUnavailable), world.sandboxes.open(missing, base):
+        pass
+
+
+def test_a_machine_that_does_not_answer(world: World, run_id: RunId, base: bytes) -> None:
+    broken: Sandboxes = world.broken()
+    with pytest.raises(Unavailable):
+        broken.image(ImageSpec(), bytes)
+    with pytest.raises(Unavailable):
+        broken.stop(run_id)
+    with (
+        pytest.raises(Unavailable),
+        broken.open(SandboxSpec(run_id, 1, "agent", "default", engine.SMALL), base),
+    ):
+        pass

@@ -1,0 +1,100 @@
+"""The Docker engine of this machine, bundles for it, and a look at a sandbox from outside."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from docker import APIClient
+from docker.errors import DockerException, ImageNotFound
+
+from integrations.docker import DockerSandboxes
+from integrations.docker.hardening import RUN_LABEL
+from integrations.docker.sandbox import DockerSandbox
+from tests.integration.git import workshop
+from worker.domain.command import Command, CommandResult
+from worker.domain.lease import RunId
+from worker.domain.plan import ImageSpec, Limits
+from worker.ports import SandboxSpec
+
+IMAGE = "storyfleet/sandbox:latest"
+MIB = 1024 * 1024
+SMALL = Limits(256 * MIB, 1.0, 64, 32 * MIB, 16 * 1024)
+FILES = {"README.md": "# Shop\n", "src/app.py": "print('hello')\n", ".gitignore": "*.log\n"}
+
+
+def api() -> APIClient:
+    """The engine, or the end of this test: a skip on a laptop, a failure in CI."""
+    try:
+        client = APIClient(version="auto")
+        client.inspect_image(IMAGE)  # type: ignore[no-untyped-call]
+    except (DockerException, OSError) as fault:
+        remedy = "run infra/scripts/images" if isinstance(fault, ImageNotFound) else "start dockerd"
+        if os.environ.get("CI"):  # noqa: TID251 - nothing may be skipped there
+            pytest.fail(f"no Docker sandbox ({remedy}): {fault}")
+        pytest.skip(f"no Docker sandbox ({remedy}): {fault}")
+    return client
+
+
+def new_run() -> RunId:
+    return RunId(f"test-{secrets.token_hex(6)}")
+
+
+def bundle(scratch: Path, files: Mapping[str, str] = FILES) -> bytes:
+    """A repository with one commit, as the fleet would hand it to a sandbox."""
+    made = scratch / f"made-{secrets.token_hex(4)}"
+    made.mkdir(parents=True)
+    workshop.git(made, "init", "-q")
+    workshop.write_files(made, dict(files))
+    workshop.git(made, "add", "-A", "-f")
+    workshop.git(made, "commit", "-q", "-m", "base")
+    return workshop.git_bytes(made, "bundle", "create", "-q", "-", "HEAD")
+
+
+def handed_out(scratch: Path, base: bytes, bundled: bytes) -> dict[str, str]:
+    """The files of what came out, laid over what went in, as git alone sees them."""
+    taken = scratch / f"taken-{secrets.token_hex(4)}"
+    taken.mkdir(parents=True)
+    workshop.git(taken, "init", "-q", "--bare")
+    for name, data in (("base", base), ("work", bundled)):
+        (taken / name).write_bytes(data)
+        workshop.git(taken, "fetch", "-q", str(taken / name), f"+HEAD:refs/heads/{name}")
+    names = workshop.git(taken, "ls-tree", "-r", "-z", "--name-only", "work").split("\0")[:-1]
+    return {
+        name: workshop.git_bytes(taken, "show", f"work:{name}").decode(errors="replace")
+        for name in names
+    }
+
+
+@contextmanager
+def sandbox(
+    sandboxes: DockerSandboxes, handed_in: bytes, limits: Limits = SMALL, run: RunId | None = None
+) -> Iterator[DockerSandbox]:
+    """An agent's sandbox on the default image."""
+    image = sandboxes.image(ImageSpec(), bytes)
+    with sandboxes.open(
+        SandboxSpec(run or new_run(), 1, "agent", image, limits), handed_in
+    ) as made:
+        yield made
+
+
+def shell(text: str, timeout_seconds: float = 30) -> Command:
+    return Command(("sh", "-c", text), timeout_seconds)
+
+
+def did(sandbox: DockerSandbox, text: str, timeout_seconds: float = 30) -> CommandResult:
+    return sandbox.run(shell(text, timeout_seconds))
+
+
+def containers(client: APIClient, run: RunId) -> list[str]:
+    found = client.containers(all=True, filters={"label": f"{RUN_LABEL}={run}"})
+    return [str(container["Id"]) for container in found]
+
+
+def processes_of_the_agent(client: APIClient, run: RunId) -> list[str]:
+    """What runs as the agent in the run's only container, as the engine's host sees it."""
+    (container,) = containers(client, run)
+    listed = client.top(container, "-o pid,uid,stat,args")["Processes"] or []
+    return [args for _, uid, stat, args in listed if uid == "10001" and not stat.startswith("Z")]
