@@ -1,6 +1,7 @@
 """The way to one Docker daemon: connected when first needed, and again in a forked process."""
 
 import os
+import socket
 import weakref
 
 from docker import APIClient
@@ -28,9 +29,18 @@ class Connection:
         client = self._clients.get(key)
         if client is None:
             with translated(self.host):
+                _knock(self.host)
                 client = APIClient(base_url=self.host, version="auto", timeout=timeout_seconds)
             client = self._clients.setdefault(key, client)
         return client
+
+
+def _knock(host: str) -> None:
+    """Try the local daemon's door first: the SDK forgets to close a socket that cannot connect."""
+    if host.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(_ANSWER_SECONDS)
+            door.connect("/" + host.removeprefix("unix://").lstrip("/"))
 
 
 def _close(clients: _Clients) -> None:

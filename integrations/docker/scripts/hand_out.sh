@@ -26,6 +26,9 @@ prepare() {
   # Files that are only in the index, or ignored and yet tracked, are known from it.
   cp "$index" "$out/index" 2>/dev/null
   cp "$exclude" "$out/info/exclude" 2>/dev/null
+  # What tools leave behind in repositories whose .gitignore does not name it.
+  printf '\n%s\n' __pycache__/ '*.pyc' .pytest_cache/ .mypy_cache/ .ruff_cache/ node_modules/ \
+    '.aider*' .traj.json >>"$out/info/exclude"
   export GIT_DIR=$out GIT_WORK_TREE=/workspace
   git config advice.addEmbeddedRepo false && git config gc.auto 0 &&
     git symbolic-ref HEAD refs/heads/work

@@ -44,7 +44,7 @@ def test_the_pull_request_has_every_part_a_reviewer_needs() -> None:
     for part in (
         "[ENG-1](https://linear.test/ENG-1)",
         "`calc.py`",
-        "| 1 | `square(3)` is 9 | ✅ met | `return n * n` it multiplies |",
+        "| 1 | `square(3)` is 9 | ✅ met | `return n * n`: it multiplies |",
         r"| 2 | zero stays zero | ❌ not met | zero is \| not handled |",
         "**exit code 0**",
         "2 passed in 0.01s",

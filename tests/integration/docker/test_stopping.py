@@ -1,0 +1,132 @@
+"""Sandboxes that end otherwise than by their stage: stopped, removed, left by a dead worker."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docker import APIClient
+
+from integrations.docker import DockerSandboxes
+from integrations.docker.sandbox import DockerSandbox
+from tests.integration.docker import engine
+from tests.integration.docker.engine import did, shell
+from worker.domain.errors import SandboxGone, Unavailable
+from worker.domain.lease import RunId
+from worker.domain.plan import ImageSpec
+
+pytestmark = pytest.mark.integration
+
+WORKER = """
+import sys
+from pathlib import Path
+from integrations.docker import DockerSandboxes
+from tests.integration.docker import engine
+from worker.domain.lease import RunId
+sandboxes = DockerSandboxes(engine.IMAGE)
+with engine.sandbox(sandboxes, Path(sys.argv[2]).read_bytes(), run=RunId(sys.argv[1])) as sandbox:
+    print("opened", flush=True)
+    sandbox.run(engine.shell("sleep 600", 600))
+"""
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def meanwhile(act: Callable[[], object], ready: Callable[[], bool]) -> threading.Thread:
+    """Act from another thread as soon as it is time."""
+
+    def wait_and_act() -> None:
+        deadline = time.monotonic() + 60
+        while not ready() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        act()
+
+    thread = threading.Thread(target=wait_and_act)
+    thread.start()
+    return thread
+
+
+def test_stopping_from_another_thread_ends_a_running_command(
+    client: APIClient, sandboxes: DockerSandboxes, sandbox: DockerSandbox, run: RunId
+) -> None:
+    thread = meanwhile(
+        lambda: sandboxes.stop(run), lambda: bool(engine.processes_of_the_agent(client, run))
+    )
+    with pytest.raises(SandboxGone):
+        did(sandbox, "sleep 600", timeout_seconds=600)
+    thread.join()
+    assert engine.containers(client, run) == []
+
+
+@pytest.mark.parametrize("how", ["stop", "kill", "remove"])
+def test_an_operator_s_hand(
+    client: APIClient, sandbox: DockerSandbox, run: RunId, how: str
+) -> None:
+    (container,) = engine.containers(client, run)
+    acts: dict[str, Callable[[], object]] = {
+        "stop": lambda: client.stop(container, timeout=1),
+        "kill": lambda: client.kill(container),
+        "remove": lambda: client.remove_container(container, force=True),
+    }
+    thread = meanwhile(acts[how], lambda: bool(engine.processes_of_the_agent(client, run)))
+    with pytest.raises(SandboxGone):
+        did(sandbox, "sleep 600", timeout_seconds=600)
+    thread.join()
+
+
+def test_what_a_killed_worker_left_is_ended_by_the_next(
+    client: APIClient, sandboxes: DockerSandboxes, handed_in: bytes, run: RunId, tmp_path: Path
+) -> None:
+    (tmp_path / "in.bundle").write_bytes(handed_in)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER, run, str(tmp_path / "in.bundle")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+    )
+    with worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"opened\n"
+        worker.send_signal(signal.SIGKILL)
+    assert len(engine.containers(client, run)) == 1
+
+    assert sandboxes.stop(run, below_fence=2) == 1
+    assert engine.containers(client, run) == []
+
+
+def test_an_interrupted_stage_leaves_nothing(
+    client: APIClient, sandboxes: DockerSandboxes, handed_in: bytes, run: RunId
+) -> None:
+    for interruption in (KeyboardInterrupt, SystemExit):
+        with (
+            pytest.raises(interruption),
+            engine.sandbox(sandboxes, handed_in, run=run) as sandbox,
+        ):
+            sandbox.run(shell("true"))
+            raise interruption
+        assert engine.containers(client, run) == []
+
+
+def test_it_works_on_both_sides_of_a_fork(sandboxes: DockerSandboxes) -> None:
+    image = sandboxes.image(ImageSpec(), bytes)
+    child = os.fork()
+    if child == 0:
+        same = False
+        try:
+            same = sandboxes.image(ImageSpec(), bytes) == image
+        finally:
+            os._exit(0 if same else 1)
+    _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert sandboxes.image(ImageSpec(), bytes) == image
+
+
+@pytest.mark.parametrize("host", ["unix:///nowhere/docker.sock", "tcp://127.0.0.1:1"])
+def test_an_engine_that_does_not_answer_is_explained(host: str) -> None:
+    with pytest.raises(Unavailable, match="Is dockerd running, and may this user use it"):
+        DockerSandboxes(engine.IMAGE, host).stop(engine.new_run())
