@@ -80,7 +80,7 @@ def money(spend: Spend) -> str:
     if spend.unpriced_tokens == 0:
         return priced
     if spend.micro_usd == 0:
-        return "unknown (the model has no known price)"
+        return "unknown (no price known)"
     return f"{priced} and an unknown amount ({spend.unpriced_tokens} tokens without a price)"
 
 

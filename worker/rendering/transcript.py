@@ -9,10 +9,12 @@ WHOLE = 200_000
 
 def render(run: Run) -> str:
     """The whole transcript, as a file of its own."""
-    return fill("transcript", run=run, sections=[round_section(r, WHOLE) for r in run.rounds])
+    return fill(
+        "transcript", run=run, sections=[round_section(r, WHOLE, titled=True) for r in run.rounds]
+    )
 
 
-def round_section(one: Round, limit: int) -> str:
+def round_section(one: Round, limit: int, *, titled: bool = False) -> str:
     """One round; ``limit`` characters of each text, 0 for its verdict only."""
     verdict = one.verdict.decision.value if one.verdict else "not judged"
-    return fill("transcript_round", round=one, verdict=verdict, limit=limit)
+    return fill("transcript_round", round=one, verdict=verdict, limit=limit, titled=titled)

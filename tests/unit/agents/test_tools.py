@@ -149,7 +149,7 @@ def test_nothing_is_asked_without_an_allowance(sandbox: DirectorySandbox) -> Non
 
 def test_a_later_round_is_warmer(sandbox: DirectorySandbox) -> None:
     _, models = work(sandbox, says("done"), given=task(round_number=9))
-    assert models.opened == [("openai:coder", 0.9, 9)]
+    assert models.opened == [("openai:coder", 0.7, 9)]
 
 
 def test_a_model_that_cannot_be_called_is_an_error(sandbox: DirectorySandbox) -> None:

@@ -82,7 +82,7 @@ def test_colours_and_control_characters_go() -> None:
     [
         (Spend(), "$0.00"),
         (Spend(10, 5, 12_345), "$0.0123"),
-        (Spend(10, 5, 0, 15), "unknown (the model has no known price)"),
+        (Spend(10, 5, 0, 15), "unknown (no price known)"),
         (Spend(10, 5, 100, 5), "$0.0001 and an unknown amount (5 tokens without a price)"),
     ],
 )

@@ -7,7 +7,9 @@ from tests.unit.settings.conftest import Load
 from worker.settings import Role
 from worker.settings.values import Values
 
-EXAMPLE = Path(__file__).parents[3] / ".env.example"
+ROOT = Path(__file__).parents[3]
+EXAMPLE = ROOT / ".env.example"
+COMPOSE = [ROOT / "compose.yaml", ROOT / "infra/compose/demo.yaml"]
 LINE = re.compile(r"^#?(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>.*)$")
 ONLY_COMPOSE = "Only compose.yaml reads these"
 """Headline of a section, at the end, for variables that are no settings of ours."""
@@ -39,3 +41,13 @@ def test_the_example_as_it_is_misses_only_what_must_be_filled_in(
 ) -> None:
     (tmp_path / ".env").write_text(EXAMPLE.read_text())
     assert load(Role.LOCAL).warnings == ()
+
+
+def test_each_variable_of_compose_is_explained_and_no_other() -> None:
+    text = "".join(file.read_text() for file in COMPOSE)
+    used = dict(re.findall(r"\$\{([A-Z0-9_]+):[-?]([^}]*)\}", text))
+    section = EXAMPLE.read_text().partition(ONLY_COMPOSE)[2].splitlines()
+    shown = {found["name"]: found["value"] for line in section if (found := LINE.match(line))}
+    assert shown.keys() <= used.keys() <= shown.keys() | {n.upper() for n in Values.model_fields}
+    for name, value in shown.items():
+        assert not value or value == used[name], name
