@@ -25,6 +25,10 @@ REPOSITORIES = {
         "README.md": "# slow\n",
         ".storyfleet.toml": 'execution_command = "sleep 300"\nmax_iterations = 2\n',
     },
+    "acme/steady": {
+        "README.md": "# steady\n",
+        ".storyfleet.toml": 'execution_command = "sleep 4; grep done work.txt"\n',
+    },
     "acme/untested": {"README.md": "# Nothing tells how this is tested\n"},
     "acme/broken-settings": {".storyfleet.toml": "max_iterations = 0\n"},
 }
@@ -34,6 +38,7 @@ REPOSITORIES = {
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     directory: Path = tmp_path_factory.mktemp("fleet")
     scene = Scene("", "", FILES, [], REPOSITORIES)
-    cast = Cast("openai:coder", "openai:judge", "native-tools")
+    quick = {"LEASE_SECONDS": "6", "HEARTBEAT_SECONDS": "2", "RECONCILE_SECONDS": "1"}
+    cast = Cast("openai:coder", "openai:judge", "native-tools", settings=quick)
     with staged(directory, scene, cast) as stage:
         yield Fleet(stage)

@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ class Cast:
     """OpenAI-compatible base URL; None: the model stub's own."""
     own_keys: bool = False
     """The user's provider keys and addresses are used as they are."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further settings, by their names in the environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _settings(
             "OPENAI_BASE_URL": cast.models_url or f"{stubs_url}/openai/v1",
             "OPENAI_API_KEY": MODEL_KEY,
         }
-    return values
+    return values | dict(cast.settings)
 
 
 def label_a_ticket(stage: Stage, scene: Scene) -> str:
