@@ -75,8 +75,8 @@ def _cast(
     if model == "smollm2":
         if weights is None or not weights.is_file():
             raise ConfigurationError(
-                "`--model smollm2` needs its weights: infra/scripts/demo --model smollm2 gets them, "
-                "or give --weights FILE.gguf."
+                "`--model smollm2` needs its weights: give --weights FILE.gguf, or run "
+                "infra/scripts/demo --model smollm2, which gets them."
             )
         url = stack.enter_context(bootstrap.local_model(weights))
         return scene.for_smollm2(), Cast("openai:smollm2", None, "native-whole", url)

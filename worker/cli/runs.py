@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from worker import bootstrap, status
 from worker.domain.errors import Unavailable
@@ -30,7 +30,9 @@ def list_runs(
     limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 30,
 ) -> None:
     """List the newest runs with their state."""
-    table = Table("run", "ticket", "repository", "state", "outcome", "attempt", "age", "note")
+    table = Table(Column("run", no_wrap=True), Column("ticket", no_wrap=True))
+    for name in ("repository", "state", "outcome", "attempt", "age", "note"):
+        table.add_column(name, overflow="fold")
     for row in status.runs(bootstrap.store(Settings.load(Role.RECONCILER)), limit):
         age = f"{max(0, int(time.time() - row.created_at)) // 60} min"
         cells = (row.id, row.ticket, row.repository or "-", row.state, str(row.outcome or ""))

@@ -1,1 +1,1 @@
-"""Deterministic checks on a round. The first is the execution command itself: see domain.verdict."""
+"""Deterministic checks on a round; the first is the execution command: see domain.verdict."""
