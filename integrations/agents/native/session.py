@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the types only: pydantic-ai takes two seconds to import
 
 KEPT = 20_000
 """Characters of one action's text and output in the transcript."""
-TEMPERATURES = (0.0, 0.4, 0.7, 0.9)
+TEMPERATURES = (0.0, 0.4, 0.6, 0.7)
 """By round, the last for all later ones: a retry must differ from what failed."""
 
 
