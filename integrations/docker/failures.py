@@ -9,7 +9,8 @@ from urllib3.exceptions import HTTPError
 from worker.domain.errors import SandboxGone, Unavailable
 
 DEFAULT_HOST = "unix:///var/run/docker.sock"
-_CONFLICT = 409
+_ENDED = ("not running", "marked for removal", "removal in progress", "stopped container")
+"""What the daemon says, with 409 or 500, of a container that ends while it is asked."""
 
 
 @contextmanager
@@ -23,7 +24,7 @@ def translated(host: str) -> Iterator[None]:
     except NotFound as fault:
         raise SandboxGone(f"The sandbox was removed: {reason(fault)}") from fault
     except APIError as fault:
-        if fault.status_code == _CONFLICT and "not running" in reason(fault):
+        if any(words in reason(fault).lower() for words in _ENDED):
             raise SandboxGone(f"The sandbox was stopped: {reason(fault)}") from fault
         raise Unavailable(f"The Docker daemon refused: {reason(fault)}") from fault
     except (DockerException, HTTPError, OSError) as fault:

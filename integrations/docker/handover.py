@@ -40,8 +40,8 @@ def _explain_refusal(processes: Processes, done: Collected, image: str) -> None:
             " them in the image, or as a `setup` command (for Debian: apt-get update && apt-get"
             " install -y git)."
         )
-    out_of_memory = processes.spent or done.ended.code > 128  # noqa: PLR2004 - killed by a signal
-    if out_of_memory or "No space left" in done.message or "write error" in done.message:
+    found = None if processes.spent else processes.post_mortem()
+    if found is None or found.full or found.oom_kills > done.ended.oom_kills:
         raise ConfigurationError(
             "The checkout does not fit into the sandbox: raise the limits for memory and workspace"
             f" of this repository. ({_message(done)})"

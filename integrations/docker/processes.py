@@ -18,6 +18,9 @@ MIB = 1024 * 1024
 _KILL_SECONDS = 10.0
 _KILL_ATTEMPTS = 5
 _EXIT_SECONDS = 10.0
+_LOOK_SECONDS = 60.0
+_FULL_KIB = 1024
+"""A place with less free than this counts as full."""
 _RESERVE_BYTES = 256 * MIB
 _MESSAGE_BYTES = 16 * 1024
 _SCRIPTS = files("integrations.docker") / "scripts"
@@ -36,6 +39,15 @@ class Collected:
     def complete(self) -> bool:
         """Whether it ran to an end of its own."""
         return self.ended.started and self.ended.stop is None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What can be seen in a container after a failure."""
+
+    oom_kills: int
+    full: bool
+    """Whether a place that can be written to has no room left."""
 
 
 class Processes:
@@ -57,6 +69,7 @@ class Processes:
         given = f"{len(stdin)}\n".encode() + stdin
         ended = self._perform(argv, given, take, seconds)
         if not ended.started and not self.spent and not self._relieved:
+            self._check_alive()
             # Not even a shell starts in a container whose memory is full of files.
             self.relieve()
             ended = self._perform(argv, given, take, seconds)
@@ -78,6 +91,14 @@ class Processes:
         ended = self.script(name, *arguments, take=take, seconds=seconds, stdin=stdin)
         message = err.decode(errors="replace").strip() or ended.refusal
         return Collected(ended, bytes(out), message)
+
+    def post_mortem(self) -> Findings | None:
+        """End whatever still runs, and look why something may have failed; None: cannot be seen."""
+        found = self.collect("post_mortem", seconds=_LOOK_SECONDS, limit_bytes=MIB)
+        if not found.complete:
+            self.end_all()
+            return None
+        return Findings(found.ended.oom_kills, _full(found.out.decode(errors="replace")))
 
     def relieve(self) -> None:
         """Raise the container's memory limit once, so that our own work has room."""
@@ -154,6 +175,12 @@ class Processes:
         if not state["OOMKilled"]:
             raise SandboxGone("The sandbox was stopped while a command ran in it.")
         self.spent = "The sandbox ran out of memory as a whole and ended."
+
+
+def _full(table: str) -> bool:
+    """Read what ``df -P -k`` says: name, size, used, available."""
+    rows = [line.split() for line in table.splitlines()[1:]]
+    return any(len(row) > 3 and int(row[3]) < _FULL_KIB for row in rows)  # noqa: PLR2004
 
 
 def _text(name: str) -> str:

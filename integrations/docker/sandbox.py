@@ -20,8 +20,6 @@ _OUTER_SECONDS = 15.0
 """How much later our time limit strikes than the one inside, which kills 5 s after its TERM."""
 _OWN_SECONDS = 120.0
 _READ_BYTES = 16 * MIB
-_FULL_KIB = 1024
-"""A place with less free than this counts as full."""
 
 
 class DockerSandbox:
@@ -124,13 +122,12 @@ class DockerSandbox:
         return Breach.TIMEOUT if late or ended.stop is Stop.OVERDUE else cause
 
     def _cause(self, ended: Ended) -> Breach | None:
-        found = self._processes.collect("post_mortem", seconds=_OWN_SECONDS, limit_bytes=MIB)
-        if not found.complete:
-            self._processes.end_all()
+        found = self._processes.post_mortem()
+        if found is None:
             return None
-        if found.ended.oom_kills > ended.oom_kills:
+        if found.oom_kills > ended.oom_kills:
             return Breach.OUT_OF_MEMORY
-        return Breach.OUT_OF_DISK if _full(found.out.decode(errors="replace")) else None
+        return Breach.OUT_OF_DISK if found.full else None
 
     def _refuse_if_spent(self) -> None:
         if self._processes.spent:
@@ -149,12 +146,6 @@ def _fault(command: Command) -> str | None:
     if not all(name.isidentifier() for name in command.env):
         return "The command's environment has a variable with an impossible name."
     return None
-
-
-def _full(table: str) -> bool:
-    """Read what ``df -P -k`` says: name, size, used, available."""
-    rows = [line.split() for line in table.splitlines()[1:]]
-    return any(len(row) > 3 and int(row[3]) < _FULL_KIB for row in rows)  # noqa: PLR2004
 
 
 def _inside(path: str) -> str | None:

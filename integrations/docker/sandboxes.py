@@ -9,19 +9,20 @@ from pathlib import Path
 from docker.errors import APIError, ImageNotFound, NotFound
 
 from integrations.docker.connection import Connection
-from integrations.docker.failures import reason, translated
+from integrations.docker.failures import translated
 from integrations.docker.handover import take_in
 from integrations.docker.hardening import FENCE_LABEL, RUN_LABEL, create
 from integrations.docker.images import Images
 from integrations.docker.processes import MIB, Processes
 from integrations.docker.sandbox import DockerSandbox
-from worker.domain.errors import ImageUnavailable, Unavailable
+from worker.domain.errors import ImageUnavailable, SandboxGone, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
 from worker.ports import SandboxSpec
 
 _log = logging.getLogger(__name__)
 _CONFLICT = 409
+_NO_PROGRAM = (126, 127)
 
 
 class DockerSandboxes:
@@ -68,7 +69,11 @@ class DockerSandboxes:
         try:
             self._start(spec, name)
             processes = Processes(self._connection, name, spec.limits.memory_bytes)
-            base = take_in(processes, bundle, spec.image)
+            try:
+                base = take_in(processes, bundle, spec.image)
+            except SandboxGone:
+                self._explain_end(spec.image, name)
+                raise
             yield DockerSandbox(processes, spec.limits, base, self._hand_out_bytes)
         finally:
             self._remove_quietly(name)
@@ -95,13 +100,16 @@ class DockerSandboxes:
                 raise ImageUnavailable(
                     f"The image {spec.image} is not on this machine any more: pull or build it."
                 ) from fault
-            except APIError as fault:
-                if _no_program(fault):
-                    raise ImageUnavailable(
-                        f"The image {spec.image} cannot run `sleep`. A sandbox needs sh, git and"
-                        f" coreutils: add them. ({reason(fault)})"
-                    ) from fault
-                raise
+
+    def _explain_end(self, image: str, name: str) -> None:
+        """An image without the program for the main process ends at once."""
+        with translated(self._connection.host):
+            state = self._connection.api().inspect_container(name)["State"]
+        if state["ExitCode"] in _NO_PROGRAM:
+            raise ImageUnavailable(
+                f"The image {image} has no `sleep`. A sandbox needs sh, git and coreutils: add"
+                " them."
+            )
 
     def _remove(self, container: str) -> bool:
         """Whether it was there; it is gone afterwards either way. Raises Unavailable."""
@@ -128,8 +136,3 @@ def _fence(labels: dict[str, str]) -> int:
     """A container whose label is unreadable is not one of ours any more: older than all."""
     text = labels.get(FENCE_LABEL, "")
     return int(text) if text.isdigit() else -1
-
-
-def _no_program(fault: APIError) -> bool:
-    said = reason(fault)
-    return "executable file not found" in said or "no such file or directory" in said

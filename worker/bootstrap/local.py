@@ -1,5 +1,6 @@
 """Local mode: the same core on a person's own repository, with no Linear, GitHub or Redis."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,14 +17,23 @@ from integrations.memory.run_store import MemoryRunStore
 from worker.bootstrap.fleet import SystemClock
 from worker.bootstrap.models import agents, judge
 from worker.director.loop import Driving, drive
+from worker.domain.errors import ConfigurationError
+from worker.domain.events import RunOpened
 from worker.domain.fleet import AgentCommand, Defaults, Fleet, FleetRepository
 from worker.domain.lease import ClaimLimits
+from worker.domain.plan import Plan
 from worker.domain.repository_settings import RepositorySettings
 from worker.domain.run import Run
+from worker.domain.ticket import Ticket
 from worker.intake.admission import opening
 from worker.ports import Observer, Ports
 from worker.settings import Settings
+from worker.settings.faults import refuse
+from worker.settings.models import model_fault
+from worker.stages import examine_story
 from worker.telemetry import Redactor
+
+IN_OPTIONS = "For one run: --agent, --agent-command, --model, --evaluator and --evaluator-model."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +53,17 @@ class LocalRun:
 def run_locally(
     asked: LocalRun, settings: Settings, observers: tuple[Observer, ...], say: Callable[[str], None]
 ) -> Run:
-    """Drive one run to its end in this process and return it. Raises FleetError."""
+    """Drive one run to its end in this process and return it.
+
+    Raises ConfigurationError, RepositoryUnavailable and TicketUnavailable before anything is begun
+    where an option or a setting is wrong; Unavailable where there is no Docker daemon.
+    """
     fleet = _fleet(asked, settings)
     ticket = story_ticket(asked.story, labels=(fleet.trigger_label,))
-    asked.output.mkdir(parents=True, exist_ok=True)
-    ports = _ports(asked, settings, fleet, LocalTracker(ticket, say), observers)
+    ports = _ports(asked, settings, fleet, ticket, observers)
     opened = opening(ticket.ref, fleet, ports.clock)
+    _check(opened, ports, fleet, settings)
+    _make(asked.output)
     ports.store.open_run(None, opened)
     driving = Driving(settings.heartbeat_seconds, settings.lease_seconds, max_attempts=3)
     while True:
@@ -60,6 +75,50 @@ def run_locally(
         if run.closed:
             return run
         say(f"Waiting to try again: {_note(ports, run)}")
+
+
+def _check(opened: RunOpened, ports: Ports, fleet: Fleet, settings: Settings) -> None:
+    """Examine once for the person alone: a wrong option ends the command, not a run."""
+    run = Run(opened.run_id, opened.ticket, opened.repository)
+    try:
+        examined = examine_story.perform(
+            run, ports.tracker, ports.code_host, ports.repositories, fleet
+        )
+    except ConfigurationError as fault:
+        raise ConfigurationError(f"{fault}\n{IN_OPTIONS}") from fault
+    run = run.apply(examined)
+    if run.plan is None:
+        return
+    _check_plan(run, run.plan, fleet, settings)
+    ports.sandboxes.stop(opened.run_id)  # there are none, but now we know that Docker answers
+
+
+def _check_plan(run: Run, plan: Plan, fleet: Fleet, settings: Settings) -> None:
+    used = []
+    if plan.agent.startswith("native"):
+        used.append(("The coder's model", plan.coder_model))
+    if plan.evaluator == "judge":
+        used.append(("The judge's model", plan.evaluator_model))
+    found = (model_fault(settings, whose, model or "") for whose, model in used)
+    refuse([fault for fault in found if fault])
+    command = fleet.agents.get(plan.agent)
+    if command and plan.coder_model is None and any("{model}" in word for word in command.argv):
+        raise ConfigurationError(f"The agent `{plan.agent}` is given {{model}}: say --model.")
+    if run.branch == plan.base_branch:
+        raise ConfigurationError(
+            f"The branch {run.branch} is checked out, and it is the one that this story's work "
+            "goes to. Switch to the branch that the work is for (`git switch …`)."
+        )
+
+
+def _make(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ConfigurationError(
+            f"The output directory {output} cannot be made ({fault.strerror}): give another with "
+            "--output."
+        ) from fault
 
 
 def _note(ports: Ports, run: Run) -> str:
@@ -91,13 +150,10 @@ def _ports(
     asked: LocalRun,
     settings: Settings,
     fleet: Fleet,
-    tracker: LocalTracker,
+    ticket: Ticket,
     observers: tuple[Observer, ...],
 ) -> Ports:
     repository = asked.repository.resolve()
-    git = GitRepositories(
-        settings.data_dir / "local-git", lambda _: str(repository), None, keep_on_remote=False
-    )
     sandboxes = DockerSandboxes(
         settings.sandbox_image,
         docker_host=settings.docker_host,
@@ -105,9 +161,9 @@ def _ports(
         extra_ca_bundle=settings.extra_ca_bundle,
     )
     return Ports(
-        tracker=tracker,
+        tracker=LocalTracker(ticket, _unsaid),
         code_host=LocalCodeHost(repository, asked.output),
-        repositories=LocalRepositories(git, asked.output),
+        repositories=LocalRepositories(_git(repository, settings), asked.output),
         sandboxes=sandboxes,
         agents=agents(settings, fleet),
         judge=judge(settings),
@@ -117,3 +173,15 @@ def _ports(
         observers=observers,
         redact=Redactor(settings.secrets()),
     )
+
+
+def _git(repository: Path, settings: Settings) -> GitRepositories:
+    """With a cache of its own for each directory: two may have the same name."""
+    own = hashlib.sha256(str(repository).encode(errors="surrogateescape")).hexdigest()[:16]
+    root = settings.data_dir / "local-git" / own
+    return GitRepositories(root, lambda _: str(repository), None, keep_on_remote=False)
+
+
+def _unsaid(comment: str) -> None:
+    """A ticket's comments speak of labels; a terminal is told by the observers."""
+    del comment

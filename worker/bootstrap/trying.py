@@ -22,10 +22,10 @@ def embedded_broker(directory: Path) -> Iterator[str]:
         yield broker.url
 
 
-def run_stubs(script: Path | None = None, **config: Any) -> None:  # noqa: ANN401 - StubsConfig's
+def run_stubs(script: str | None = None, **config: Any) -> None:  # noqa: ANN401 - StubsConfig's
     """Serve Linear, GitHub, git and the models until interrupted; ``script`` is JSON."""
     if script is not None:
-        config["script"] = script_from_json(script.read_text())
+        config["script"] = script_from_json(script)
     _run_stubs(StubsConfig(**config))
 
 

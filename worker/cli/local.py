@@ -1,17 +1,26 @@
 """``fleet run``: one story on a person's own repository, with no service but Docker."""
 
+import os
 import shlex
+import signal
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from types import FrameType
+from typing import Final, NoReturn
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import typer
 from rich.console import Console
 
 from worker import bootstrap, telemetry
 from worker.bootstrap import LocalRun
-from worker.domain.errors import ConfigurationError
-from worker.domain.events import Outcome, RunEvent
+from worker.cli import local_options as options
+from worker.domain.errors import ConfigurationError, RetryableError
+from worker.domain.events import Outcome, RunEvent, RunFailed, StoryExamined, WorkStarted
 from worker.domain.repository_settings import RepositorySettings
 from worker.domain.run import Run
 from worker.rendering.lines import line
@@ -27,17 +36,15 @@ EXIT_CODES: Final = {
     Outcome.FAILED: 5,
     Outcome.CANCELLED: 6,
 }
-"""2 is a wrong command line or setting, 130 an interruption."""
+"""2 is a wrong option or setting, 130 an interruption."""
 
-EXIT_TEXT = (
-    "Exit codes: 0 accepted; 1 gave up; 2 wrong option or setting; 3 over budget; "
-    "4 a question must be answered first; 5 something is broken; 130 interrupted."
-)
+BROKEN: Final = EXIT_CODES[Outcome.FAILED]
+STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("run", epilog=EXIT_TEXT)(run)
+    app.command("run", help=options.HELP, epilog=options.EXIT_TEXT)(run)
 
 
 class Progress:
@@ -48,8 +55,14 @@ class Progress:
 
     def saw(self, run: Run, event: RunEvent) -> None:
         """Print what happened and when, in seconds since the start."""
+        if isinstance(event, WorkStarted | RunFailed):
+            return  # there is no ticket to be told, and the end of a failed run says why
         elapsed = time.monotonic() - self._began
         self.say(f"{elapsed:6.1f} s  {line(run, event)}")
+        if isinstance(event, StoryExamined) and event.plan:
+            texts = (f"{c.number}. {c.text}" for c in event.plan.criteria)
+            for text in (*texts, *event.plan.assumptions, *event.plan.warnings):
+                self.say("          " + text.replace("\n", "\n          "))
 
     def say(self, text: str) -> None:
         """Print one text as it is."""
@@ -57,38 +70,25 @@ class Progress:
 
 
 def run(
-    story: Annotated[Path, typer.Argument(help="Markdown: a title, a description, criteria.")],
-    repo: Annotated[Path, typer.Option(help="Top of the git repository to work on.")] = Path(),
-    agent: Annotated[
-        str | None, typer.Option(help="native-tools, native-whole, or one of the fleet file's.")
-    ] = None,
-    agent_command: Annotated[
-        str | None,
-        typer.Option(
-            help="Any coding agent's command line instead, run in the sandbox; {prompt}, "
-            "{prompt_file}, {model} and {round} are filled in."
-        ),
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="The coder's, as provider:name.")] = None,
-    evaluator: Annotated[
-        str | None, typer.Option(help="judge, or command: the exit code decides alone.")
-    ] = None,
-    evaluator_model: Annotated[str | None, typer.Option(help="The judge's.")] = None,
-    execution_command: Annotated[
-        str | None, typer.Option(help="What must exit 0. Derived from the repository if not given.")
-    ] = None,
-    max_iterations: Annotated[int | None, typer.Option(min=1, help="Rounds at most.")] = None,
-    image: Annotated[str | None, typer.Option(help="The sandbox's image.")] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Directory for the pull request's text and the transcript.")
-    ] = None,
+    story: options.Story,
+    repo: options.Repository = Path(),
+    agent: options.Agent = None,
+    agent_command: options.AgentCommand = None,
+    model: options.Model = None,
+    evaluator: options.Evaluator = None,
+    evaluator_model: options.EvaluatorModel = None,
+    execution_command: options.ExecutionCommand = None,
+    max_iterations: options.MaxIterations = None,
+    image: options.Image = None,
+    output: options.Output = None,
 ) -> None:
-    """Work on one story in your own repository; ends with a branch and the pull request's text.
-
-    Nothing in the working tree, the index or the configuration is touched.
-    """
+    """Work on one story, tell how it went, and exit with the code that the help explains."""
+    _printable()
+    if agent and agent_command is not None:
+        raise ConfigurationError("Give --agent or --agent-command, not both.")
+    words = _words(agent_command)
     overrides = RepositorySettings(
-        agent="command" if agent_command else agent,
+        agent="command" if words else agent,
         coder_model=_model("--model", model),
         evaluator=_evaluator(evaluator),
         evaluator_model=_model("--evaluator-model", evaluator_model),
@@ -96,32 +96,80 @@ def run(
         max_iterations=max_iterations,
         image=image,
     )
-    settings = Settings.load(Role.LOCAL)
+    settings = Settings.load(Role.LOCAL, directory=_settings_directory(repo))
     telemetry.configure(settings)
-    place = output or settings.data_dir / "runs" / f"{story.stem}-{int(time.time())}"
     asked = LocalRun(
         story=story,
         repository=repo,
-        output=place,
+        output=output or settings.data_dir / "runs" / f"{story.stem}-{int(time.time())}",
         overrides=overrides,
-        agent_command=_words(agent_command),
+        agent_command=words,
         evaluator="judge" if evaluator_model or settings.evaluator_model else "command",
     )
+    raise typer.Exit(_driven(asked, settings))
+
+
+def _driven(asked: LocalRun, settings: Settings) -> int:
+    """Drive the run and tell how it ended; the exit code."""
     progress = Progress(OUT)
     try:
-        done = bootstrap.run_locally(asked, settings, (progress,), progress.say)
-    except KeyboardInterrupt:
-        OUT.print("Interrupted; the sandbox is removed and nothing was changed.")
-        raise typer.Exit(130) from None
-    _tell(done, place)
-    raise typer.Exit(EXIT_CODES[done.closed.outcome] if done.closed else EXIT_CODES[Outcome.FAILED])
+        with _stoppable():
+            done = bootstrap.run_locally(asked, settings, (progress,), progress.say)
+    except RetryableError as fault:
+        sys.stderr.write(f"{fault}\n")
+        return BROKEN
+    except SystemExit as stop:
+        progress.say("Interrupted; the sandbox is removed.")
+        return int(stop.code or 0)
+    _tell(done, asked, progress)
+    return EXIT_CODES[done.closed.outcome] if done.closed else BROKEN
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Turn an interruption into a SystemExit with 128 + signal, once: cleaning up is not disturbed.
+
+    Python's own handler of Ctrl-C would be replaced by asyncio's, which waits for a command to end.
+    """
+    before = {number: signal.signal(number, _stop) for number in STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    for each in STOPPING:
+        signal.signal(each, signal.SIG_IGN)
+    raise SystemExit(128 + number)
+
+
+def _printable() -> None:
+    """A terminal that lacks a character shows a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _settings_directory(repository: Path) -> Path:
+    """A project's own ``.env`` means something else, and must not say where our keys are sent."""
+    here = Path.cwd()
+    if not here.resolve().is_relative_to(repository.resolve()):
+        return here
+    return Path(os.path.expanduser("~/.config/storyfleet"))  # noqa: PTH111 - never raises
 
 
 def _words(command: str | None) -> tuple[str, ...]:
+    if command is None:
+        return ()
     try:
-        return tuple(shlex.split(command)) if command else ()
+        words = tuple(shlex.split(command))
     except ValueError as fault:
         raise ConfigurationError(f"--agent-command is not a command line: {fault}.") from fault
+    if not words:
+        raise ConfigurationError("--agent-command is empty.")
+    return words
 
 
 def _model(option: str, name: str | None) -> str | None:
@@ -136,13 +184,20 @@ def _evaluator(name: str | None) -> str | None:
     return name
 
 
-def _tell(run: Run, place: Path) -> None:
-    lines = []
+def _tell(run: Run, asked: LocalRun, progress: Progress) -> None:
     if run.closed and run.closed.outcome in (Outcome.QUESTIONS, Outcome.FAILED):
-        lines += ["", run.closed.reason]
-    if run.published:
-        lines += ["", f"branch        {run.published.branch}"]
-        lines += [f"pull request  {place / 'pull-request.md'}"]
-        lines += [f"transcript    {run.published.transcript_url or 'none'}"]
-    for text in lines:
-        OUT.print(text, markup=False, highlight=False, soft_wrap=True)
+        progress.say(f"\n{run.closed.reason}")
+    if not run.published or not run.plan:
+        return
+    published = run.published
+    progress.say(f"\nbranch        {published.branch}")
+    progress.say(f"pull request  {_path(published.pull_request.url)}")
+    if published.transcript_url:
+        progress.say(f"transcript    {_path(published.transcript_url)}")
+    where = shlex.quote(str(asked.repository))
+    change = shlex.quote(f"{run.plan.base_branch}...{published.branch}")
+    progress.say(f"to see it     git -C {where} diff {change}")
+
+
+def _path(url: str) -> str:
+    return url2pathname(urlsplit(url).path)

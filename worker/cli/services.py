@@ -1,5 +1,6 @@
 """``fleet receiver``, ``worker``, ``reconciler``, ``stubs``, …: the processes of the fleet."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from worker import bootstrap, reconciler, telemetry
 from worker.celery import WORKER_ARGUMENTS, WORKER_ENVIRONMENT
+from worker.demo import scene
 from worker.health import check_health
 from worker.settings import Role, Settings
 from worker.settings.child import with_added
@@ -81,6 +83,10 @@ def stubs(
         Path | None, typer.Option(help="Directory of the bare repositories owner/name.git.")
     ] = None,
     script: Annotated[Path | None, typer.Option(help="What the models answer, as JSON.")] = None,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="With the demo's repository and script, in place of --script."),
+    ] = False,
     public_url: Annotated[str | None, typer.Option(help="How others reach the stubs.")] = None,
     webhook_url: Annotated[str | None, typer.Option(help="The receiver's address.")] = None,
     webhook_secret: str = "stub-webhook-secret",  # noqa: S107 - guards nothing
@@ -90,11 +96,12 @@ def stubs(
     retry_scale: Annotated[float, typer.Option(help="Factor on Linear's retry schedule.")] = 1.0,
 ) -> None:
     """Serve stand-ins for Linear, GitHub, git and the models, for trying the fleet out."""
+    root = git_root or Settings.load(Role.LOCAL).data_dir / "stubs"
     bootstrap.run_stubs(
-        script,
+        script.read_text() if script else _demo_script(root) if demo else None,
         host=host,
         port=port,
-        git_root=git_root or Settings.load(Role.LOCAL).data_dir / "stubs",
+        git_root=root,
         public_url=public_url,
         webhook_url=webhook_url,
         webhook_secret=webhook_secret,
@@ -103,6 +110,13 @@ def stubs(
         projects=tuple(project or ("Demo",)),
         retry_scale=retry_scale,
     )
+
+
+def _demo_script(git_root: Path) -> str:
+    """Make the demo's repository; what the models answer to its story."""
+    known = scene.scripted()
+    bootstrap.seed_repository(git_root, scene.REPOSITORY, known.files)
+    return json.dumps({"rules": known.script})
 
 
 def model_server(

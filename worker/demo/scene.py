@@ -142,22 +142,36 @@ FILES = {
 
 
 def scripted() -> Scene:
-    """A coder that forgets the remainder in round 1, and a judge that notices."""
-    coder = [
-        _ran("cat tills/money.py tests/test_money.py"),
-        _wrote("tills/money.py", FIRST_TRY),
-        _wrote("tests/test_money.py", NEW_TESTS),
-        {"text": "I added split() and tests for it."},
-        _ran("python3 -m pytest -q -p no:cacheprovider | tail -n 15"),
-        _wrote("tills/money.py", SECOND_TRY),
-        {"text": "The remaining cents now go to the first people, one each."},
-    ]
-    judge = [{"structured": _JUDGED_RED}, {"structured": _JUDGED_GREEN}]
-    script = [
-        {"model": "scripted-coder", "answers": coder},
-        {"model": "scripted-judge", "answers": judge},
-    ]
+    """A coder that forgets the remainder in round 1, and a judge that notices.
+
+    The answers go by what was said before, so any number of tickets can be worked on at once.
+    """
+    again = "What happened in round"
+    coder = {
+        f"{again}.*money.py is written": {
+            "text": "The remaining cents now go to the first people."
+        },
+        f"{again}.*tail -n 15": _wrote("tills/money.py", SECOND_TRY),
+        again: _ran("python3 -m pytest -q -p no:cacheprovider | tail -n 15"),
+        "test_money.py is written": {"text": "I added split() and tests for it."},
+        "tills/money.py is written": _wrote("tests/test_money.py", NEW_TESTS),
+        "cat tills": _wrote("tills/money.py", FIRST_TRY),
+        "": _ran("cat tills/money.py tests/test_money.py"),
+    }
+    judge = {
+        r"assert \[333, 333, 333\]": {"structured": _JUDGED_RED},
+        "": {"structured": _JUDGED_GREEN},
+    }
+    script = [*_rules("scripted-coder", coder), *_rules("scripted-judge", judge)]
     return Scene(STORY_TITLE, STORY, FILES, script)
+
+
+def _rules(model: str, answers: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first answer applies whose pattern occurs in the conversation so far."""
+    return [
+        {"model": model, "conversation": said, "answers": [answer], "repeat": True}
+        for said, answer in answers.items()
+    ]
 
 
 def for_a_real_model() -> Scene:

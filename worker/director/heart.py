@@ -63,11 +63,15 @@ class Heart:
         self._renewed = self._clock.monotonic()
 
     def _run(self) -> None:
-        while not self._stopping.wait(self._interval) and not self._lost:
+        while not self._stopping.wait(self._interval):
             self.beat()
 
     def beat(self) -> None:
-        """One beat: renew, and act on what comes back."""
+        """One beat: renew, and act on what comes back. A lost lease stays lost."""
+        if self._lost:
+            # The stage may have opened another sandbox, or the last stop may have failed.
+            self._stop_sandboxes()
+            return
         try:
             self._admit()
             pulse = self._store.heartbeat(self._lease)

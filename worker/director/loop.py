@@ -18,7 +18,7 @@ from worker.domain.errors import (
     SandboxGone,
     Unavailable,
 )
-from worker.domain.events import CancelRequested, RunClosed, RunEvent, RunFailed
+from worker.domain.events import CancelRequested, Outcome, RunClosed, RunEvent, RunFailed
 from worker.domain.fleet import Fleet
 from worker.domain.lease import Lease
 from worker.domain.run import Run
@@ -147,13 +147,12 @@ class _Drive:
         """The last attempt failed too: end the run, even if nobody can be told."""
         reason = f"gave up after {self.attempt} attempts: {fault}"
         run = self._record(run, RunFailed(reason))
-        step = next_step(run)
-        if not isinstance(step, steps.Close):
-            return run
         try:
-            return self._advance(run, step)
+            return self._advance(run, next_step(run))
         except RetryableError:
-            return self._record(run, RunClosed(step.outcome, f"{step.reason} (nobody was told)"))
+            outcome = Outcome.FAILED if run.cancelled is None else Outcome.CANCELLED
+            why = run.cancelled or reason
+            return self._record(run, RunClosed(outcome, f"{why} (nobody was told)"))
 
 
 def perform(step: steps.Step, run: Run, ports: Ports, fleet: Fleet, lease: Lease) -> RunEvent:

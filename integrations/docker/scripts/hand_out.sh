@@ -23,8 +23,9 @@ prepare() {
   mkdir -p "$out/objects/info" "$out/info" &&
     GIT_DIR=$out git init -q --template= &&
     echo "$objects" >"$out/objects/info/alternates" || exit 4
-  # Files that are only in the index, or ignored and yet tracked, are known from it.
-  cp "$index" "$out/index" 2>/dev/null
+  # Files that are only in the index, or ignored and yet tracked, are known from it. With its time,
+  # by which git tells which files may have changed within the second of the checkout.
+  cp -p "$index" "$out/index" 2>/dev/null
   cp "$exclude" "$out/info/exclude" 2>/dev/null
   # What tools leave behind in repositories whose .gitignore does not name it.
   printf '\n%s\n' __pycache__/ '*.pyc' .pytest_cache/ .mypy_cache/ .ruff_cache/ node_modules/ \

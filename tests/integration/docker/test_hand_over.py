@@ -38,7 +38,8 @@ DEEDS = {
     " chmod +x .git/hooks/*; git config core.fsmonitor false; git config core.hooksPath .git/hooks",
     "plants a filter": "git config filter.f.clean 'echo bad'; git config filter.f.required true;"
     " mkdir -p .git/info; echo '* filter=f' >.git/info/attributes",
-    "ignores everything of its own": "git config --global core.excludesFile /tmp/x; echo '*' >/tmp/x",
+    "ignores everything of its own": "git config --global core.excludesFile /tmp/x;"
+    " echo '*' >/tmp/x",
     "fills /tmp": "dd if=/dev/zero of=/tmp/big bs=1M 2>/dev/null || true",
     "leaves something running": "(setsid sh -c 'while :; do touch .git/index.lock; done' &)",
 }

@@ -129,7 +129,7 @@ def test_a_command_that_cannot_be_started_is_a_result(sandbox: DockerSandbox) ->
 
 
 def test_a_checkout_that_does_not_fit(sandboxes: DockerSandboxes, handed_in: bytes) -> None:
-    tiny = Limits(64 * MIB, 1.0, 64, 64 * 1024, 16 * 1024)
+    tiny = Limits(64 * MIB, 1.0, 64, 16 * 1024, 16 * 1024)
     with (
         pytest.raises(ConfigurationError, match="does not fit"),
         engine.sandbox(sandboxes, handed_in, tiny),

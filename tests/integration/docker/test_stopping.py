@@ -101,13 +101,14 @@ def test_what_a_killed_worker_left_is_ended_by_the_next(
 def test_an_interrupted_stage_leaves_nothing(
     client: APIClient, sandboxes: DockerSandboxes, handed_in: bytes, run: RunId
 ) -> None:
-    for interruption in (KeyboardInterrupt, SystemExit):
-        with (
-            pytest.raises(interruption),
-            engine.sandbox(sandboxes, handed_in, run=run) as sandbox,
-        ):
+    def stage(interruption: BaseException) -> None:
+        with engine.sandbox(sandboxes, handed_in, run=run) as sandbox:
             sandbox.run(shell("true"))
             raise interruption
+
+    for interruption in (KeyboardInterrupt(), SystemExit()):
+        with pytest.raises(type(interruption)):
+            stage(interruption)
         assert engine.containers(client, run) == []
 
 

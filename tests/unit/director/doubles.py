@@ -32,9 +32,11 @@ from worker.ports import (
 )
 
 SLUG = "acme/app"
+LEASE_SECONDS = 60.0
 SETTINGS = 'execution_command = "make test"\nmax_iterations = 3\n'
 
-Act = Callable[[Sandbox], AgentSession]
+Act = Callable[["PlaySandbox"], AgentSession]
+"""What an agent does in one round."""
 
 
 class StillClock:
@@ -55,14 +57,18 @@ class StillClock:
 
 @dataclass
 class PlayAgent:
-    """An agent that plays one act per round; the last one again and again."""
+    """An agent that plays the round's act, the last one in every round after it.
+
+    A round that is repeated after a crash is the same act again.
+    """
 
     acts: list[Act]
     tasks: list[AgentTask] = field(default_factory=list)
 
     def work(self, task: AgentTask, sandbox: Sandbox) -> AgentSession:
+        assert isinstance(sandbox, PlaySandbox)
         self.tasks.append(task)
-        return self.acts[min(len(self.tasks), len(self.acts)) - 1](sandbox)
+        return self.acts[min(task.round_number, len(self.acts)) - 1](sandbox)
 
 
 @dataclass
@@ -113,8 +119,11 @@ class PlaySandboxes:
 
     execution: Callable[[PlaySandbox], CommandResult]
     opened: list[SandboxSpec] = field(default_factory=list)
-    stopped: list[RunId] = field(default_factory=list)
+    stopped: list[tuple[RunId, int | None]] = field(default_factory=list)
     fault: FleetError | None = None
+    """Raised by every ``open`` while it is set."""
+    stop_fault: FleetError | None = None
+    """Raised by every ``stop`` while it is set, after it was noted."""
 
     def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
         del archive
@@ -128,8 +137,9 @@ class PlaySandboxes:
         yield PlaySandbox(json.loads(bundle)["files"], self.execution)
 
     def stop(self, run_id: RunId, below_fence: int | None = None) -> int:
-        del below_fence
-        self.stopped.append(run_id)
+        self.stopped.append((run_id, below_fence))
+        if self.stop_fault:
+            raise self.stop_fault
         return 1
 
 
@@ -156,7 +166,8 @@ class World:
     code_host: MemoryCodeHost
     repositories: MemoryRepositories
     store: MemoryRunStore
-    clock: StillClock = field(default_factory=StillClock)
+    clock: StillClock
+    """The store's clock too: sleep, and leases end and delays are over."""
     seen: Seen = field(default_factory=Seen)
 
     def ports(self, redact: Callable[[str], str] = str) -> Ports:
@@ -200,14 +211,14 @@ def green_if(path: str, text: str) -> Callable[[PlaySandbox], CommandResult]:
 def writes(text: str, path: str = "calc.py") -> Act:
     """An act that writes one file."""
 
-    def act(sandbox: Sandbox) -> AgentSession:
+    def act(sandbox: PlaySandbox) -> AgentSession:
         sandbox.write(path, text)
         return AgentSession(f"wrote {path}")
 
     return act
 
 
-def does_nothing(_: Sandbox) -> AgentSession:
+def does_nothing(_: PlaySandbox) -> AgentSession:
     """An act that leaves everything as it was."""
     return AgentSession("nothing to do")
 
@@ -221,7 +232,7 @@ def world(
     evaluator: str = "command",
 ) -> World:
     """A world with one repository and one ticket, whose execution command wants a square."""
-    repositories = MemoryRepositories()
+    repositories, clock = MemoryRepositories(), StillClock()
     repositories.create(SLUG, {".storyfleet.toml": SETTINGS} if files is None else files)
     defaults = Defaults("native", "openai:coder", evaluator, "openai:judge")
     return World(
@@ -232,5 +243,6 @@ def world(
         MemoryTracker([ticket()] if tickets is None else tickets),
         MemoryCodeHost({SLUG: "main"}),
         repositories,
-        MemoryRunStore(lease_seconds=60),
+        MemoryRunStore(LEASE_SECONDS, clock.monotonic),
+        clock,
     )

@@ -8,6 +8,7 @@ from worker.domain.command import Breach
 from worker.domain.evidence import Diff
 from worker.domain.pull_request import PullRequest
 from worker.domain.run import Run
+from worker.domain.story import Criterion
 from worker.domain.transcript import Action, AgentSession
 from worker.domain.verdict import CriterionJudgement, Judgement, Status, settle
 from worker.rendering import comments, prompts, pull_request, transcript
@@ -100,6 +101,16 @@ def test_the_body_fits_whatever_the_run_printed(size: int) -> None:
     assert len(transcript.render(run)) > len(text.body) or size == 1_000
 
 
+def test_a_body_whose_top_alone_is_too_long_is_cut_at_its_end() -> None:
+    many = tuple(Criterion(n, f"criterion {n} " + "x" * 280) for n in range(1, 400))
+    run = b.run(*b.started(criteria=many), *b.revised_round())
+    body = pull_request.render(run, "out of rounds", None).body
+    assert len(body) <= pull_request.BODY_LIMIT
+    assert body.startswith("> [!WARNING]")
+    assert "| 1 | criterion 1 " in body
+    assert body.endswith("characters cut …]")
+
+
 def test_a_title_is_one_line_of_at_most_256_characters() -> None:
     run = b.run(ev.StoryExamined(b.ticket(title="a\nb " + "x" * 400), b.plan()), ev.WorkStarted())
     run = run.apply(ev.AgentReported(b.report()))
@@ -127,6 +138,18 @@ def test_a_later_prompt_holds_the_last_evidence_and_feedback_only() -> None:
     assert "What happened in round 1" not in later
     assert "Handle zero." in later
     assert "- 2 (not met): zero is | not handled" in later
+
+
+def test_the_brief_is_the_story_and_what_was_wrong_last() -> None:
+    first = prompts.brief(b.run(*b.started(prompt="Be brief.")))
+    assert "Square numbers" in first
+    assert "`square(3)` is 9" in first
+    assert "not accepted" not in first
+    later = prompts.brief(b.run(*b.started(), *b.revised_round()))
+    for part in ("was not accepted", "1 failed", "`make test` exited 1"):
+        assert part in later
+    assert "2 passed" not in prompts.brief(judged())
+    assert "Handle zero." in prompts.brief(judged())
 
 
 def test_named_files_replace_the_list_of_all_files() -> None:
