@@ -17,7 +17,10 @@ from worker.domain.run import Run
 from worker.settings import Settings
 
 REDACTED: Final = "[redacted]"
-TALKATIVE: Final = ("httpx", "httpcore", "urllib3", "celery.worker.strategy", "celery.app.trace")
+TALKATIVE: Final = (
+    *("httpx", "httpx2", "httpcore", "urllib3", "openai", "anthropic", "alembic"),
+    *("celery.worker.strategy", "celery.app.trace"),
+)
 """Loggers that say something about each request or ring; heard only at DEBUG."""
 _SHORTEST: Final = 8
 

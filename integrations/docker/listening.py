@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from integrations.docker.wire import STDOUT, Overdue, Wire
+from integrations.docker.wire import STDERR, STDOUT, Overdue, Wire
 
 DRAIN_SECONDS = 10.0
 
@@ -31,7 +31,7 @@ class Ended:
     oom_kills: int
     """Processes that the kernel had killed for want of memory when the script began."""
     seconds: float
-    """Since the script began to run."""
+    """Since it was told to begin: never less than what a clock inside has counted."""
     stop: Stop | None
 
 
@@ -40,37 +40,47 @@ class Opening:
 
     def __init__(self, take: Take) -> None:
         self._take = take
-        self._held = b""
-        self._at: float | None = None
+        self._out = b""
+        self._err = b""
+        self._told_at = time.monotonic()
+        self._began = False
         self._oom_kills = 0
 
     def __call__(self, stream: int, data: bytes) -> bool:
-        """See ``Take``."""
-        if self._at is not None:
+        """See ``Take``. What comes on stderr may overtake the line, which is on stdout."""
+        if self._began:
             return self._take(stream, data)
-        self._held += data
-        first, newline, rest = self._held.partition(b"\n")
-        if stream != STDOUT or not newline or not first.startswith(b"ready "):
+        if stream != STDOUT:
+            self._err += data
             return True
-        self._at = time.monotonic()
+        self._out += data
+        first, newline, rest = self._out.partition(b"\n")
+        if not newline or not first.startswith(b"ready "):
+            return True
+        self._began = True
         self._oom_kills = int(first.split()[1])
-        self._held = b""
-        return self._take(stream, rest) if rest else True
+        early, self._err, self._out = self._err, b"", b""
+        go_on = self._take(STDERR, early) if early else True
+        return go_on and (self._take(STDOUT, rest) if rest else True)
 
     @property
     def began(self) -> bool:
         """Whether the line has come."""
-        return self._at is not None
+        return self._began
+
+    def tell(self) -> None:
+        """Note that the script is given its first line now."""
+        self._told_at = time.monotonic()
 
     def ended(self, code: int, at: float, stop: Stop | None) -> Ended:
         """What is to be said of the script; ``at`` is a reading of ``time.monotonic()``."""
-        seconds = 0.0 if self._at is None else at - self._at
-        refusal = self._held.decode(errors="replace").strip()
-        return Ended(code, self.began, refusal, self._oom_kills, seconds, stop)
+        refusal = (self._out + self._err).decode(errors="replace").strip()
+        return Ended(code, self._began, refusal, self._oom_kills, at - self._told_at, stop)
 
 
 def listen(wire: Wire, stdin: bytes, opening: Opening, deadline: float) -> Stop | None:
     """Hear a script out; why it has to be stopped, if it has to."""
+    opening.tell()
     try:
         wire.send(stdin, deadline)
         for stream, data in wire.receive(deadline):

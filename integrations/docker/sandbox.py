@@ -15,6 +15,8 @@ from worker.domain.plan import Limits
 _FLOOD = 10
 """How many times the kept output a command may write before it is stopped."""
 _TIMED_OUT = (124, KILLED)
+_CLOCKS_AGREE = 0.999
+"""The clock inside counts wall time, which may be slewed by 0.05 %."""
 _CANNOT_START = 126
 _OUTER_SECONDS = 15.0
 """How much later our time limit strikes than the one inside, which kills 5 s after its TERM."""
@@ -116,7 +118,7 @@ class DockerSandbox:
             return Breach.TOO_MUCH_OUTPUT
         if ended.code == 0:
             return None
-        late = ended.code in _TIMED_OUT and ended.seconds >= seconds
+        late = ended.code in _TIMED_OUT and ended.seconds >= seconds * _CLOCKS_AGREE
         # This looks into the container, and ends what may be left of the command.
         cause = None if self._processes.spent else self._cause(ended)
         return Breach.TIMEOUT if late or ended.stop is Stop.OVERDUE else cause

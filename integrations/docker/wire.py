@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 _HEADER_BYTES = 8
 _CHUNK_BYTES = 64 * 1024
-STDOUT = 1
+STDOUT, STDERR = 1, 2
 
 
 class _Socket(Protocol):

@@ -117,7 +117,7 @@ def _show(stage: Stage, run: Run) -> None:
         ("data/storyfleet.db", "inbox, runs, journals, leases"),
         ("logs/", "receiver, worker, reconciler, stubs"),
     ):
-        OUT.print(f"  {name:26} {what}", markup=False, highlight=False)
+        _say(f"  {name:26} {what}")
 
 
 def _unfolded(body: str) -> str:

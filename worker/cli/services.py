@@ -12,6 +12,7 @@ from rich.console import Console
 from worker import bootstrap, reconciler, telemetry
 from worker.celery import WORKER_ARGUMENTS, WORKER_ENVIRONMENT
 from worker.demo import scene
+from worker.domain.errors import ConfigurationError
 from worker.health import check_health
 from worker.settings import Role, Settings
 from worker.settings.child import with_added
@@ -60,10 +61,17 @@ def run_reconciler() -> None:
 
 def check() -> None:
     """Check all settings of the fleet and list every fault; starts nothing."""
+    faults: list[str] = []
     for role in (Role.RECEIVER, Role.WORKER, Role.RECONCILER):
-        settings = Settings.load(role)
+        try:
+            settings = Settings.load(role)
+        except ConfigurationError as fault:
+            faults.append(f"{role}: {fault}")
+            continue
         for warning in settings.warnings:
             OUT.print(f"{role}: {warning}", style="yellow", markup=False)
+    if faults:
+        raise ConfigurationError("\n".join(faults))
     repositories = ", ".join(r.slug for r in settings.fleet.repositories) or "none"
     OUT.print(f"The settings are complete. Repositories: {repositories}.", markup=False)
 

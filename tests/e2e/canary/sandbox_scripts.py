@@ -27,7 +27,7 @@ find {_PLACES} -xdev -type f -size -2048k -exec grep -lE '{shy_pattern()}' {{}} 
 """
 
 DUMP = """# The agent's: look, then wait until we have looked from outside.
-. ./look.sh dump
+sh look.sh dump
 touch /tmp/ready
 tries=0
 while [ ! -e /tmp/inspected ] && [ $tries -lt 300 ]; do sleep 0.2; tries=$((tries + 1)); done
@@ -35,7 +35,7 @@ echo looked at everything
 """
 
 CHECK = """# The execution command: there is something to check, and no mark but the control's.
-. ./look.sh /tmp/seen
+sh look.sh /tmp/seen
 echo "scanned $(cat /tmp/seen/scanned) files"
 cat /tmp/seen/hits
 [ "$(cat /tmp/seen/hits)" = /tmp/control ] && [ -s dump/env ]

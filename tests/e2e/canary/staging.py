@@ -4,9 +4,10 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import redis
 
@@ -15,12 +16,22 @@ from integrations.stubs.parts import StubsConfig
 from integrations.stubs.server import Stubs, start_stubs
 from tests.contracts.run_store import postgres_server
 from tests.e2e.canary import canaries
-from tests.e2e.playing import Fleet
+from tests.e2e.playing import Fleet, Json
 from worker import bootstrap
 from worker.demo.play import Stage
 from worker.demo.processes import Processes
+from worker.domain.run import Run
 
 DUMPER = '[agents.dumper]\ncommand = ["sh", "-c", "sh dump.sh; : {prompt_file} {round}"]\n'
+
+
+class TidyFleet(Fleet):
+    """Closes its connections, which PostgreSQL's driver insists on."""
+
+    def run_of(self, ticket: Json) -> Run | None:
+        with closing(bootstrap.database(self.stage.database_url)) as store:
+            rows = [r for r in store.runs(200) if r.ticket == ticket["identifier"]]
+            return Run.from_journal(store.journal(rows[0].id)) if rows else None
 
 
 @dataclass
@@ -41,7 +52,7 @@ class Arguments:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
-    def __enter__(self) -> "Arguments":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -50,7 +61,7 @@ class Arguments:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._stop.wait(0.02):
+        while not self._stop.wait(0.05):
             self.looks += 1
             for path in Path("/proc").glob("[0-9]*/cmdline"):
                 try:
@@ -82,7 +93,7 @@ def staged(directory: Path, repositories: Mapping[str, Mapping[str, str]]) -> It
         processes.start("reconciler", "reconciler")
         processes.wait_for("receiver", f"http://127.0.0.1:{port}/readyz")
         stage = Stage(directory, stubs.url, settings["DATABASE_URL"], processes)
-        yield Watched(Fleet(stage), stubs, arguments)
+        yield Watched(TidyFleet(stage), stubs, arguments)
 
 
 def _stubs(directory: Path, repositories: list[str], port: int) -> StubsConfig:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import docker
@@ -33,7 +34,8 @@ TILLS = {
 @pytest.fixture(scope="session", autouse=True)
 def _sandboxes() -> None:
     try:
-        docker.from_env().images.get(SANDBOX_IMAGE)
+        with closing(docker.from_env()) as client:
+            client.images.get(SANDBOX_IMAGE)
     except DockerException as fault:
         missing = f"no Docker with {SANDBOX_IMAGE} (infra/scripts/images makes it): {fault}"
         if os.environ.get("CI"):  # noqa: TID251 - a test's own switch, not a setting

@@ -5,11 +5,14 @@ import signal
 import subprocess
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import docker
 import pytest
+from docker import DockerClient
+from docker.models.containers import Container
 
 from integrations.stubs.models.script import Answer, Rule, Script, ToolCall
 from integrations.stubs.server import Stubs
@@ -123,10 +126,17 @@ def test_5_a_model_that_refuses_the_key(modelled: Person, stubs: Stubs) -> None:
     assert modelled.settings["OPENAI_API_KEY"] not in done.said
 
 
-def sandboxes(stem: str) -> list[Any]:
+@pytest.fixture
+def engine() -> Iterator[DockerClient]:
+    with closing(docker.from_env()) as client:
+        yield client
+
+
+def sandboxes(engine: DockerClient, stem: str) -> list[Container]:
     """Containers of the runs of the story with this file name."""
-    found = docker.from_env().containers.list(all=True, filters={"label": "storyfleet.run"})
-    return [c for c in found if c.labels["storyfleet.run"].startswith(f"local-{stem}-")]
+    label = "storyfleet.run"
+    found = engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)
+    return [c for c in found if c.labels[label].startswith(f"local-{stem}-")]
 
 
 def wait_until(process: subprocess.Popen[str], holds: Callable[[], Any], what: str) -> None:
@@ -137,46 +147,47 @@ def wait_until(process: subprocess.Popen[str], holds: Callable[[], Any], what: s
         time.sleep(0.1)
 
 
-def sleeping(stem: str) -> bool:
+def sleeping(engine: DockerClient, stem: str) -> bool:
     """Whether the agent's command is running in the sandbox."""
-    return any(
-        "sleep 271" in str(c.top()["Processes"]) for c in sandboxes(stem) if c.status == "running"
-    )
+    running = (c for c in sandboxes(engine, stem) if c.status == "running")
+    return any("sleep 271" in str(container.top()) for container in running)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_130_an_interruption_takes_the_container_along(
-    person: Person, number: signal.Signals
+    person: Person, engine: DockerClient, number: signal.Signals
 ) -> None:
     stem = f"stopped-{uuid.uuid4().hex[:8]}"
     before = snapshot(person.repository)
     story = person.story(STORY, f"{stem}.md")
     with person.started(story, *CHECK, *agent("sleep 271")) as process:
-        wait_until(process, lambda: sleeping(stem), "the agent never began")
+        wait_until(process, lambda: sleeping(engine, stem), "the agent never began")
         os.killpg(process.pid, number)
         os.killpg(process.pid, number)
         done = ended(process)
     assert done.code == 128 + number
     assert "Interrupted; the sandbox is removed." in done.out
-    assert sandboxes(stem) == []
+    assert sandboxes(engine, stem) == []
     assert snapshot(person.repository) == before
     assert person.branches() == []
 
 
-def test_130_while_the_native_agent_waits_for_a_command(modelled: Person, stubs: Stubs) -> None:
+def test_130_while_the_native_agent_waits_for_a_command(
+    modelled: Person, stubs: Stubs, engine: DockerClient
+) -> None:
     call = ToolCall("shell", {"command": "sleep 271"})
     stubs.models.script = Script([Rule([Answer(tool_calls=[call])], model="coder")])
     stem = f"stopped-{uuid.uuid4().hex[:8]}"
     story = modelled.story(STORY, f"{stem}.md")
     with modelled.started(story, *CHECK, "--model", "openai:coder") as process:
-        wait_until(process, lambda: sleeping(stem), "the agent never began")
+        wait_until(process, lambda: sleeping(engine, stem), "the agent never began")
         os.killpg(process.pid, signal.SIGINT)
         done = ended(process)
     assert done.code == 130
-    assert sandboxes(stem) == []
+    assert sandboxes(engine, stem) == []
 
 
-def test_130_while_the_model_thinks(modelled: Person, stubs: Stubs) -> None:
+def test_130_while_the_model_thinks(modelled: Person, stubs: Stubs, engine: DockerClient) -> None:
     stubs.models.script = Script([Rule([Answer(hang=True)], model="coder")])
     stem = f"stopped-{uuid.uuid4().hex[:8]}"
     story = modelled.story(STORY, f"{stem}.md")
@@ -185,7 +196,7 @@ def test_130_while_the_model_thinks(modelled: Person, stubs: Stubs) -> None:
         os.killpg(process.pid, signal.SIGINT)
         done = ended(process)
     assert done.code == 130
-    assert sandboxes(stem) == []
+    assert sandboxes(engine, stem) == []
 
 
 def test_the_environment_file_of_the_repository_is_not_ours(person: Person) -> None:

@@ -21,7 +21,7 @@ STUBBORN = {
     "daemonises": "(setsid sh -c 'sleep 600 & sleep 600' >/dev/null 2>&1 &) ; sleep 600",
     "stops its parent": "kill -STOP $PPID; sleep 600",
     "kills its parent": "(setsid sleep 600 &); kill -9 $PPID; sleep 600",
-    "bombs": "bomb() { bomb | bomb & }; bomb; sleep 600",
+    "bombs": "sh -c 'bomb() { bomb | bomb & }; bomb' & exec sleep 600",
 }
 
 
