@@ -32,6 +32,8 @@ class CeleryBell:
                 "socket_timeout": timeout_seconds,
                 "socket_connect_timeout": timeout_seconds,
                 "client_name": "storyfleet-bell",
+                # A refused connection is told at once; the reconciler rings again anyway.
+                "max_retries": 0,
             },
             broker_pool_acquire_timeout=timeout_seconds,
             result_backend=None,

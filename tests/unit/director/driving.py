@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from integrations.memory.run_store import MemoryRunStore
 from tests.unit.builders import CRITERIA, REF
-from tests.unit.director.doubles import LEASE_SECONDS, StillClock, World, world
+from tests.unit.director.doubles import LEASE_SECONDS, SLUG, StillClock, World, world
 from worker.director import loop
 from worker.director.loop import Driving, drive
 from worker.domain.budget import Spend
@@ -68,3 +68,13 @@ def again(w: World, driving: Driving = QUICK) -> Run:
     """Drive the run once more, after whatever it waits for."""
     w.clock.sleep(2 * loop.LONGEST_DELAY_SECONDS)
     return drive(w.claim(), w.ports(), w.fleet, driving)
+
+
+def outside(w: World) -> object:
+    """Everything that a person can see."""
+    return (
+        w.code_host.pulls(SLUG),
+        w.tracker.comments(REF.id),
+        w.tracker.attachments(REF.id),
+        {b: w.repositories.branch_files(SLUG, b) for b in w.repositories.branches[SLUG]},
+    )

@@ -92,30 +92,6 @@ def test_a_sandbox_that_vanished_with_the_lease_ends_the_drive() -> None:
     assert state(w) == "running"
 
 
-def test_a_worker_that_lost_its_lease_changes_nothing_outside() -> None:
-    w = world()
-    lease = w.open()
-    w.store.postpone(lease, 0, "taken", failed=False)
-    w.claim()
-    with pytest.raises(LeaseLost):
-        drive(lease, w.ports(), w.fleet, QUICK)
-    assert w.tracker.comments(REF.id) == {}
-    assert w.code_host.pulls(SLUG) == []
-
-
-def test_a_lease_lost_in_the_middle_of_a_round_publishes_nothing() -> None:
-    def outlived(sandbox: PlaySandbox) -> AgentSession:
-        w.clock.sleep(61)
-        w.claim()
-        return writes("square")(sandbox)
-
-    w = world([outlived])
-    with pytest.raises(LeaseLost):
-        driven(w)
-    assert list(w.tracker.comments(REF.id)) == ["r1:start"]
-    assert w.journal().rounds == ()
-
-
 def test_a_failing_step_is_tried_again_and_ends_the_run_after_its_last_attempt() -> None:
     w = world()
     w.sandboxes.fault = NO_DOCKER

@@ -17,8 +17,9 @@ from tests.unit.director.driving import ALL_MET, QUICK, UNREADABLE, driven, outc
 from worker.director import loop, steps
 from worker.director.loop import drive
 from worker.domain.errors import AgentFailed, FleetError, HandOverRefused, JudgeUnavailable
-from worker.domain.events import Outcome
+from worker.domain.events import Outcome, RunEvent
 from worker.domain.lease import RunId
+from worker.domain.run import Run
 from worker.domain.transcript import AgentSession
 from worker.domain.verdict import CriterionJudgement, Decision, Judgement, Status
 from worker.ports import JudgeAnswer
@@ -45,6 +46,19 @@ def test_observers_see_every_event_and_the_run_comes_back_as_its_journal_tells_i
     run = drive(lease, w.ports(), w.fleet, QUICK)
     assert w.seen.events == list(w.store.journal(lease.run_id))[1:]
     assert run == w.journal()
+
+
+def test_observers_are_told_only_of_what_is_durable() -> None:
+    class Durable:
+        def saw(self, run: Run, event: RunEvent) -> None:
+            assert w.store.journal(run.id)[-1] == event
+            assert w.journal() == run
+
+    w = world([writes("nothing"), writes("square")])
+    lease = w.open()
+    ports = replace(w.ports(), observers=(Durable(), w.seen))
+    assert outcome(drive(lease, ports, w.fleet, QUICK)) is Outcome.ACCEPTED
+    assert w.seen.events
 
 
 def test_red_then_green_feeds_the_output_back() -> None:
@@ -140,6 +154,17 @@ def test_a_failure_with_work_is_told_to_the_agent_besides_the_judges_words() -> 
     w = world([breaks_off, writes("square")], [failing, ALL_MET], evaluator="judge")
     run = driven(w)
     assert "it broke off\n\nDo more." in run.rounds[1].report.prompt
+
+
+def test_a_failure_whose_work_is_accepted_after_all_asks_for_nothing() -> None:
+    def breaks_off(sandbox: PlaySandbox) -> AgentSession:
+        return replace(writes("square")(sandbox), failure="it broke off")
+
+    run = driven(world([breaks_off], [ALL_MET], evaluator="judge"))
+    verdict = run.require_round().verdict
+    assert outcome(run) is Outcome.ACCEPTED
+    assert verdict is not None
+    assert verdict.feedback == ""
 
 
 def test_refused_work_is_thrown_away_and_counts_as_a_round() -> None:

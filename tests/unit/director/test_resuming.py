@@ -10,7 +10,6 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from integrations.memory.run_store import MemoryRunStore
-from tests.unit.builders import REF
 from tests.unit.director.doubles import (
     LEASE_SECONDS,
     SLUG,
@@ -21,7 +20,7 @@ from tests.unit.director.doubles import (
     world,
     writes,
 )
-from tests.unit.director.driving import ALL_MET, UNREADABLE, driven, outcome, withdraw
+from tests.unit.director.driving import ALL_MET, UNREADABLE, driven, outcome, outside, withdraw
 from worker.director.loop import Driving, drive
 from worker.domain.budget import Spend
 from worker.domain.errors import SandboxGone
@@ -104,16 +103,6 @@ class DeadlyStore(MemoryRunStore):
         super().append(lease, event, consumes)
         if (self.appends, True) in self.deaths:
             raise Killed
-
-
-def outside(w: World) -> object:
-    """Everything that a person can see."""
-    return (
-        w.code_host.pulls(SLUG),
-        w.tracker.comments(REF.id),
-        w.tracker.attachments(REF.id),
-        {b: w.repositories.branch_files(SLUG, b) for b in w.repositories.branches[SLUG]},
-    )
 
 
 def undisturbed(story: str) -> World:

@@ -76,6 +76,12 @@ def test_not_met_is_to_be_revised_with_the_judges_feedback() -> None:
     assert (verdict.decision, verdict.feedback) == (Decision.REVISE, "handle zero")
 
 
+def test_what_is_not_met_outranks_what_is_unknown() -> None:
+    not_met = CriterionJudgement(1, Status.NOT_MET)
+    assert settled(not_met, CriterionJudgement(2, Status.UNKNOWN)).decision is Decision.REVISE
+    assert settled(MET_1, CriterionJudgement(2, Status.UNKNOWN)).decision is Decision.UNCLEAR
+
+
 def test_feedback_is_never_empty_where_something_is_missing() -> None:
     verdict = settled(MET_1, CriterionJudgement(2, Status.NOT_MET))
     assert verdict.feedback == "These acceptance criteria are not shown to be met: 2 (not met)."
@@ -93,6 +99,9 @@ def test_feedback_is_never_empty_where_something_is_missing() -> None:
         ("exit code 1", False),
         ("3 passed", False),
         ("2 p", False),
+        ("0.0", False),
+        ("0 . 0", False),
+        ("0.01", True),
         ("", False),
         ("a b c", False),
     ],
