@@ -14,7 +14,8 @@ import httpx
 
 from worker.domain.errors import Unavailable
 
-STOP_SECONDS = 20.0
+STOP_SECONDS = 40.0
+"""More than a busy worker's soft shutdown (20 s), after which it removes its sandbox."""
 
 
 @dataclass

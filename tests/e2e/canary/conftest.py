@@ -1,4 +1,4 @@
-"""One watched fleet for all tests of this folder."""
+"""A watched fleet for each file of tests: what one sees is not what another one did."""
 
 import os
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ REPOSITORIES = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     try:
         with closing(docker.from_env()) as client:

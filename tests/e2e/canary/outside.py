@@ -104,8 +104,9 @@ def remote(watched: Watched, repository: str) -> Iterator[tuple[str, bytes]]:
 def told(watched: Watched, ticket: Json, run: Run) -> Iterator[tuple[str, bytes]]:
     """What people can read: comments, attachments, pull request, transcript."""
     shown = watched.fleet.stage.get(f"/linear/tickets/{ticket['id']}")
-    yield "comments", _json(shown["comments"])
-    yield "attachments", _json(shown["attachments"])
+    attached = [(a["title"], a["subtitle"], a["url"], a["metadata"]) for a in shown["attachments"]]
+    yield "comments", _json([comment["body"] for comment in shown["comments"]])
+    yield "attachments", _json(attached)
     yield "pull request", _json(watched.fleet.pulls(run))
     yield "transcript", transcript(watched, run)
 

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -49,10 +48,10 @@ def _script() -> tuple[Json, Json]:
 
 
 @pytest.fixture(scope="module")
-def echoed(watched: Watched) -> Iterator[Echoed]:
+def echoed(watched: Watched) -> Echoed:
     watched.fleet.models_answer(*_script())
     ticket = watched.fleet.ticket(f"Keep {TOKEN} to yourself", STORY, ECHO, "agent")
-    yield watched, ticket, watched.fleet.wait_closed(ticket)
+    return watched, ticket, watched.fleet.wait_closed(ticket)
 
 
 def test_the_run_is_an_ordinary_one(echoed: Echoed) -> None:

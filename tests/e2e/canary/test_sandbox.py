@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,14 @@ def test_the_run_is_an_ordinary_one(looked: Looked) -> None:
     assert run.closed is not None
     assert run.closed.outcome is Outcome.ACCEPTED, (run.rounds, watched.fleet.directory)
     assert len(run.rounds) == 1
+
+
+def test_the_processes_of_the_fleet_have_them_all(looked: Looked) -> None:
+    """Or there would be nothing to find."""
+    for process in looked[0].fleet.stage.processes.running.values():
+        environment = Path(f"/proc/{process.pid}/environ").read_bytes()
+        assert canaries.found_in(environment) >= {*canaries.SETTINGS, *canaries.UNRELATED}
+        assert "REDIS_URL" in canaries.found_in(environment)
 
 
 def test_a_look_from_outside_finds_none_in_the_running_container(looked: Looked) -> None:
@@ -109,10 +118,8 @@ def test_nothing_that_people_read_has_one(looked: Looked) -> None:
     for name, content in outside.told(watched, ticket, run):
         assert content.strip() not in (b"", b"[]"), name
         assert canaries.found_in(content) == set(), name
-    assert (
-        "HOME=/home/agent" in outside.transcript(watched, run).decode()
-        or run.rounds[0].report.agent != "native-tools"
-    )
+    if run.repository == NATIVE:
+        assert "HOME=/home/agent" in outside.transcript(watched, run).decode()
 
 
 def test_nothing_in_the_remote_has_one(looked: Looked) -> None:
