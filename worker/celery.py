@@ -5,21 +5,19 @@ runs, timers, retries, priorities, limits and cancellation. Start workers with
 ``WORKER_ENVIRONMENT`` and ``WORKER_ARGUMENTS``.
 """
 
+import mmap
+import subprocess
+import sys
 from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any, Final
 
-import structlog
-from billiard.exceptions import WorkerLostError
-from celery import Celery, Task, bootsteps
-from celery.signals import task_failure
-from kombu.exceptions import OperationalError
+from celery import Celery, bootsteps
+from celery.signals import worker_shutting_down
 
 from worker.domain.errors import ConfigurationError
 from worker.health import MARK_SECONDS, touch_health
 from worker.settings import Role, Settings
-
-_log = structlog.get_logger("storyfleet.worker")
 
 TASK: Final = "worker.tasks.work"
 KEY_PREFIX: Final = "storyfleet:"
@@ -29,25 +27,34 @@ WORKER_ARGUMENTS: Final = ("worker", "--without-gossip", "--without-mingle")
 WORKER_ENVIRONMENT: Final[Mapping[str, str]] = {"REMAP_SIGTERM": "SIGQUIT"}
 """Makes SIGTERM the soft shutdown: the job has a time to end, then it is interrupted."""
 
+_DRAINING: Final = mmap.mmap(-1, 1)
+"""One byte that a main process shares with the children it forks; a killed one keeps no lock."""
+
 BACKSTOP_SECONDS: Final = 24 * 3600
 """Longest that one ring may keep a worker busy; each run has far shorter limits of its own."""
 
 
-def configuration(broker_url: str) -> dict[str, Any]:
+def configuration(
+    broker_url: str, shutdown_seconds: float = 20, visibility_seconds: int = 86_400
+) -> dict[str, Any]:
     """Celery's settings for a worker.
 
     How messages and shutdown behave was measured with these together: measure again after a change.
     """
-    return _messages(broker_url) | _jobs()
+    jobs = _jobs() | {
+        # On SIGTERM the running stage has this long before it is interrupted.
+        "worker_soft_shutdown_timeout": shutdown_seconds,
+    }
+    return _messages(broker_url, visibility_seconds) | jobs
 
 
-def _messages(broker_url: str) -> dict[str, Any]:
+def _messages(broker_url: str, visibility_seconds: int) -> dict[str, Any]:
     return {
         "broker_url": broker_url,
         "broker_transport_options": {
             "global_keyprefix": KEY_PREFIX,
             # Irrelevant with early acknowledgement, but must be the same in every process.
-            "visibility_timeout": 86_400,
+            "visibility_timeout": visibility_seconds,
             # Without it a half-open connection hangs the worker for ever.
             "socket_timeout": 10,
             "socket_connect_timeout": 5,
@@ -79,8 +86,6 @@ def _jobs() -> dict[str, Any]:
         # With the next one: a busy worker holds no ring that a free one could hear.
         "worker_prefetch_multiplier": 1,
         "worker_disable_prefetch": True,
-        # On SIGTERM the running stage has this long before it is interrupted.
-        "worker_soft_shutdown_timeout": 20,
         "worker_enable_soft_shutdown_on_idle": False,
         # A run that kills its worker would be repeated at once and for ever.
         "task_reject_on_worker_lost": False,
@@ -107,30 +112,34 @@ def build_app(settings: Settings) -> Celery:
     if settings.redis_url is None:
         raise ConfigurationError("REDIS_URL is missing, and the worker needs it.")
     app = Celery("storyfleet")
-    app.conf.update(configuration(settings.redis_url.get_secret_value()))
-    app.steps["worker"].add(_health_step(settings))
+    app.conf.update(
+        configuration(
+            settings.redis_url.get_secret_value(),
+            settings.shutdown_seconds,
+            settings.visibility_timeout_seconds,
+        )
+    )
+    app.steps["worker"].add(_timers(settings))
     return app
 
 
-@task_failure.connect  # type: ignore[untyped-decorator]  # Celery has no types
-def ring_again(sender: Task, exception: BaseException, **_: Any) -> None:  # noqa: ANN401
-    """In the main process: after the death of a child, have its successor look for other work.
-
-    The dead child's own run becomes due when its lease ends; the reconciler rings for that.
-    """
-    if isinstance(exception, WorkerLostError):
-        _log.warning("worker_lost", reason=str(exception))
-        try:
-            sender.apply_async(retry=False)
-        except (OperationalError, OSError) as fault:
-            _log.warning("ring_failed", reason=str(fault))
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]  # Celery has no types
+def stop_claiming(**_: Any) -> None:  # noqa: ANN401 - Celery's signature
+    """In the main process, on SIGTERM: tell the child to hand back its run after this stage."""
+    _DRAINING[0] = 1
 
 
-def _health_step(settings: Settings) -> type[bootsteps.StartStopStep]:
+def draining() -> bool:
+    """In a child: whether its worker is asked to stop."""
+    return _DRAINING[0] == 1
+
+
+def _timers(settings: Settings) -> type[bootsteps.StartStopStep]:
     touch = partial(touch_health, settings, Role.WORKER)
+    tidy = Tidying()
 
-    class HealthMark(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
-        """Sets the worker's health mark from the main process's own loop.
+    class Timers(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
+        """Sets the worker's health mark, and has leftovers removed, from the main process's loop.
 
         So the mark ages where that loop hangs, and also while the broker cannot be reached.
         """
@@ -139,9 +148,29 @@ def _health_step(settings: Settings) -> type[bootsteps.StartStopStep]:
 
         def start(self, parent: Any) -> None:  # noqa: ANN401 - Celery's worker
             touch()
+            tidy()
             parent.timer.call_repeatedly(MARK_SECONDS, touch)
+            parent.timer.call_repeatedly(settings.tidy_seconds, tidy)
 
-    return HealthMark
+    return Timers
+
+
+class Tidying:
+    """Runs ``fleet tidy`` in a process of its own.
+
+    Not in the main process, which must not wait for Docker, nor in a thread of it, which its forks
+    would inherit halfway through something.
+    """
+
+    def __init__(self) -> None:
+        self._last: subprocess.Popen[bytes] | None = None
+
+    def __call__(self) -> None:
+        """Start it, unless the last one is still at work."""
+        if self._last is None or self._last.poll() is not None:
+            self._last = subprocess.Popen(
+                [sys.executable, "-m", "worker", "tidy", "--as-worker"], stdin=subprocess.DEVNULL
+            )
 
 
 @cache

@@ -28,5 +28,18 @@ def check_health(settings: Settings, role: Role) -> bool:
     return age < STALE_SECONDS
 
 
+def mark_if_older(settings: Settings, name: str, seconds: float) -> bool:
+    """Set this host's mark ``name`` if it is that old or missing; whether it was. Raises OSError.
+
+    For what is to be done once in a while by whichever process looks first.
+    """
+    mark = settings.data_dir / "health" / f"{name}-{socket.gethostname()}"
+    if mark.exists() and time.time() - mark.stat().st_mtime < seconds:
+        return False
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    return True
+
+
 def _mark(settings: Settings, role: Role) -> Path:
     return settings.data_dir / "health" / f"{role}-{socket.gethostname()}"

@@ -11,14 +11,14 @@ from typing import Protocol
 
 from worker.domain.budget import Budget, Spend
 from worker.domain.command import Command, CommandResult
-from worker.domain.events import Outcome, RunEvent, RunOpened
+from worker.domain.events import Outcome, RunEvent, RunOpened, RunReopened
 from worker.domain.evidence import Diff
 from worker.domain.lease import ClaimLimits, Lease, Pulse, RunId
 from worker.domain.plan import ImageSpec, Limits
-from worker.domain.pull_request import PullRequest, PullRequestText
+from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
 from worker.domain.run import Run
 from worker.domain.signals import Delivery, InboxItem
-from worker.domain.ticket import Ticket, TicketId, TicketRef
+from worker.domain.ticket import ReadyTicket, Ticket, TicketId
 from worker.domain.transcript import AgentSession
 from worker.domain.verdict import Judgement
 
@@ -53,8 +53,8 @@ class Tracker(Protocol):
 
     def ticket(self, ticket_id: TicketId) -> Ticket: ...
 
-    def ready_tickets(self, label: str) -> Sequence[TicketRef]:
-        """Every open ticket that carries ``label``."""
+    def ready_tickets(self, label: str) -> Sequence[ReadyTicket]:
+        """Every open ticket that carries ``label``, blocked or not."""
         ...
 
     def start(self, ticket: Ticket) -> None:
@@ -83,6 +83,12 @@ class CodeHost(Protocol):
 
     def file_url(self, repository: str, branch: str, path: str) -> str:
         """Where a person reads a file of a branch."""
+        ...
+
+    def ended_pull_requests(self, repository: str) -> Sequence[PullRequestEnd]:
+        """The fleet's own pull requests that were merged or closed lately, in one call; of a
+        repository with very many, the latest.
+        """
         ...
 
 
@@ -130,8 +136,22 @@ class Checkout(Protocol):
         """Commit one file to a branch of the remote that holds nothing else; made if missing."""
         ...
 
-    def forget(self) -> None:
-        """Remove what only served the open run (its safety ref and local objects)."""
+    def keep_journal(self, text: str) -> None:
+        """Keep the run's journal on the remote, in place of what was kept before: what the fleet is
+        rebuilt from if its database is lost.
+        """
+        ...
+
+    def kept_journal(self) -> str | None:
+        """What ``keep_journal`` kept, on any machine; None where there is nothing, or where it was
+        not this fleet that wrote it.
+        """
+        ...
+
+    def forget(self, *, journal: bool = False) -> None:
+        """Remove what only served the open run (its safety refs and local objects), and the kept
+        journal if asked to. Safe to repeat.
+        """
         ...
 
 
@@ -139,6 +159,20 @@ class Repositories(Protocol):
     """The git remotes. Raises Unavailable, RepositoryUnavailable."""
 
     def open(self, repository: str, run_id: RunId) -> AbstractContextManager[Checkout]: ...
+
+    def kept(self, repository: str) -> "Kept":
+        """What runs have left of themselves, on the remote and on this machine."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which runs left what; ``Checkout.forget`` removes it."""
+
+    runs: frozenset[RunId] = frozenset()
+    """With safety refs on the remote or a directory on this machine."""
+    journals: frozenset[RunId] = frozenset()
+    """With a journal on the remote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +213,15 @@ class Sandbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FoundSandbox:
+    """A sandbox of this fleet on this machine, running or ended."""
+
+    run_id: RunId
+    fence: int
+    """Of the lease it was opened under; -1 where it cannot be told."""
+
+
 class Sandboxes(Protocol):
     """The machine that runs sandboxes. Raises Unavailable, ImageUnavailable."""
 
@@ -190,6 +233,10 @@ class Sandboxes(Protocol):
 
     def stop(self, run_id: RunId, below_fence: int | None = None) -> int:
         """Kill the run's sandboxes (only those with a lower fence, if given); how many."""
+        ...
+
+    def found(self) -> Sequence[FoundSandbox]:
+        """Every sandbox of this fleet on this machine. Other fleets' are not seen."""
         ...
 
 
@@ -255,7 +302,7 @@ class RunSummary:
     ticket: str
     repository: str | None
     state: str
-    """``queued``, ``running``, ``closed``."""
+    """``queued``, ``running``, ``parked``, ``closed``."""
     outcome: Outcome | None
     attempt: int
     created_at: float
@@ -263,6 +310,9 @@ class RunSummary:
     holder: str | None = None
     note: str = ""
     """Why it waits, if it does."""
+    ticket_id: TicketId = TicketId("")
+    fence: int = 0
+    """The newest token given out for the run; 0 before its first claim."""
 
 
 class RunStore(Protocol):
@@ -282,12 +332,14 @@ class RunStore(Protocol):
 
     def open_run(self, item: InboxItem | None, opened: RunOpened) -> bool:
         """Open and queue a run and mark ``item`` admitted, as one; False where the ticket has an
-        open run already.
+        open run already. Where a closed run has the same id, nothing happens and ``item`` stays.
         """
         ...
 
     def address(self, item: InboxItem, ticket_id: TicketId) -> bool:
-        """Give a signal to the ticket's open run, or drop it; whether there was such a run."""
+        """Give a signal to the ticket's open run, which wakes it if it is parked, or drop the
+        signal; whether there was such a run.
+        """
         ...
 
     def claim_next(self, holder: str, limits: ClaimLimits) -> Lease | None:
@@ -312,6 +364,30 @@ class RunStore(Protocol):
         """Give the run back to the queue; ``failed`` keeps the attempt on the count."""
         ...
 
+    def park(self, lease: Lease, note: str) -> None:
+        """Give the run back until a signal is addressed to it; one that waits already queues it at
+        once. The attempt does not count.
+        """
+        ...
+
+    def release(self, holder: str) -> int:
+        """End the leases of a holder that is known to be dead: its runs are due now, and their
+        attempts count; how many.
+        """
+        ...
+
+    def reopen(self, run_id: RunId, event: RunReopened) -> bool:
+        """Add the event to a closed run's journal and queue the run; False where it is not closed
+        or its ticket has another open run.
+        """
+        ...
+
+    def purge(self, older_than_seconds: float) -> int:
+        """Forget deliveries that were dealt with and received longer ago; how many. A delivery that
+        was forgotten would be taken for a new one.
+        """
+        ...
+
     def journal(self, run_id: RunId) -> Sequence[RunEvent]: ...
 
     def runs(self, limit: int = 50, *, only_open: bool = False) -> Sequence[RunSummary]:
@@ -320,8 +396,8 @@ class RunStore(Protocol):
 
     def open_run_of(self, ticket_id: TicketId) -> RunId | None: ...
 
-    def seen(self, ticket_id: TicketId) -> bool:
-        """Whether the ticket has ever had a run, open or closed."""
+    def runs_of(self, ticket_id: TicketId) -> Sequence[RunId]:
+        """Every run that the ticket has ever had, oldest first."""
         ...
 
     def due(self) -> int:

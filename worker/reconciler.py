@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from dataclasses import asdict
 from types import FrameType
 
 import structlog
@@ -13,6 +14,8 @@ from worker.health import touch_health
 from worker.settings import Role, Settings
 
 _log = structlog.get_logger("storyfleet.reconciler")
+
+PURGE_SECONDS = 3600.0
 
 
 def run(settings: Settings) -> None:
@@ -25,12 +28,16 @@ def run(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    tracker_due = 0.0
+    others_due = purge_due = 0.0
     while not stop.is_set():
         touch_health(settings, Role.RECONCILER)
-        if time.monotonic() >= tracker_due:
+        if time.monotonic() >= others_due:
             _sweep_tracker(settings)
-            tracker_due = time.monotonic() + settings.tracker_seconds
+            _sweep_code_host(settings)
+            others_due = time.monotonic() + settings.tracker_seconds
+        if time.monotonic() >= purge_due:
+            _purge(settings)
+            purge_due = time.monotonic() + PURGE_SECONDS
         _sweep_store(settings)
         stop.wait(settings.reconcile_seconds)
 
@@ -45,8 +52,26 @@ def _sweep_store(settings: Settings) -> None:
 def _sweep_tracker(settings: Settings) -> None:
     """A tracker that cannot be read is not the same as one without work: it is said."""
     try:
-        opened = bootstrap.reconcile_tracker(settings)
+        swept = bootstrap.reconcile_tracker(settings)
     except FleetError as fault:
         _log.warning("tracker_unreadable", reason=str(fault))
     else:
-        _log.info("tracker_swept", opened=opened)
+        _log.info("tracker_swept", **asdict(swept))
+
+
+def _sweep_code_host(settings: Settings) -> None:
+    try:
+        told = bootstrap.reconcile_code_host(settings)
+    except FleetError as fault:
+        _log.warning("code_host_unreadable", reason=str(fault))
+    else:
+        _log.info("code_host_swept", told=told)
+
+
+def _purge(settings: Settings) -> None:
+    try:
+        purged = bootstrap.purge_inbox(settings)
+    except FleetError as fault:
+        _log.warning("inbox_not_purged", reason=str(fault))
+    else:
+        _log.info("inbox_purged", deliveries=purged)

@@ -140,7 +140,7 @@ def _name(event: ev.RunEvent) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
 
 
-def _details(event: ev.RunEvent) -> dict[str, str | int]:  # noqa: C901, PLR0911 - one case per event
+def _details(event: ev.RunEvent) -> dict[str, str | int]:  # noqa: C901, PLR0911, PLR0912 - one case per event
     match event:
         case ev.RunOpened():
             return {"repository": event.repository or ""}
@@ -162,6 +162,12 @@ def _details(event: ev.RunEvent) -> dict[str, str | int]:  # noqa: C901, PLR0911
             return {"outcome": "cancelled", "reason": reason}
         case ev.RunFailed(reason):
             return {"outcome": "failed", "reason": reason}
+        case ev.RunBlocked(by):
+            return {"outcome": "blocked", "by": ", ".join(by)}
+        case ev.RunUnblocked():
+            return {"outcome": "unblocked"}
+        case ev.RunReopened():
+            return {"outcome": "reopened"}
         case ev.RunClosed():
             return {"outcome": event.outcome.value, "reason": event.reason}
         case _:

@@ -8,39 +8,50 @@ from docker import APIClient
 
 from integrations.docker.failures import DEFAULT_HOST, translated
 
-_ANSWER_SECONDS = 60
+ANSWER_SECONDS = 60
 _Clients = dict[tuple[int, int], APIClient]
 
 
 class Connection:
     """Safe to share between threads, and to carry over a fork before or after its first use."""
 
-    def __init__(self, docker_host: str | None) -> None:
-        """``docker_host``: ``unix://…`` or ``tcp://…``; None is the local daemon's socket."""
+    def __init__(self, docker_host: str | None, answer_seconds: int = ANSWER_SECONDS) -> None:
+        """``docker_host``: ``unix://…`` or ``tcp://…``; None is the local daemon's socket;
+        ``answer_seconds``: after what time a daemon that does not answer counts as not there.
+        """
         self.host = docker_host or DEFAULT_HOST
+        self._answer_seconds = answer_seconds
         self._clients: _Clients = {}
         # The SDK leaves its pooled sockets open for the garbage collector to complain about.
         weakref.finalize(self, _close, self._clients)
 
-    def api(self, timeout_seconds: int = _ANSWER_SECONDS) -> APIClient:
+    def api(self, timeout_seconds: int | None = None) -> APIClient:
         """The SDK's client; it gives up on an answer after the time. Raises Unavailable."""
+        seconds = timeout_seconds or self._answer_seconds
         # A client made before a fork shares its sockets with the parent, so it is never used here.
-        key = (os.getpid(), timeout_seconds)
+        key = (os.getpid(), seconds)
         client = self._clients.get(key)
         if client is None:
             with translated(self.host):
-                _knock(self.host)
-                client = APIClient(base_url=self.host, version="auto", timeout=timeout_seconds)
+                self._knock()
+                client = APIClient(base_url=self.host, version="auto", timeout=self._answer_seconds)
+                client.timeout = seconds
             client = self._clients.setdefault(key, client)
         return client
 
+    def check(self) -> None:
+        """Make sure that the daemon is there and answers. Raises Unavailable."""
+        with translated(self.host):
+            # A daemon that shuts down closes its door first, and still answers those inside.
+            self._knock()
+            self.api().ping()
 
-def _knock(host: str) -> None:
-    """Try the local daemon's door first: the SDK forgets to close a socket that cannot connect."""
-    if host.startswith("unix://"):
-        with socket.socket(socket.AF_UNIX) as door:
-            door.settimeout(_ANSWER_SECONDS)
-            door.connect("/" + host.removeprefix("unix://").lstrip("/"))
+    def _knock(self) -> None:
+        """Try a local daemon's door: the SDK forgets to close a socket that cannot connect."""
+        if self.host.startswith("unix://"):
+            with socket.socket(socket.AF_UNIX) as door:
+                door.settimeout(self._answer_seconds)
+                door.connect("/" + self.host.removeprefix("unix://").lstrip("/"))
 
 
 def _close(clients: _Clients) -> None:

@@ -9,8 +9,13 @@ from urllib3.exceptions import HTTPError
 from worker.domain.errors import SandboxGone, Unavailable
 
 DEFAULT_HOST = "unix:///var/run/docker.sock"
-_ENDED = ("not running", "marked for removal", "removal in progress", "stopped container")
-"""What the daemon says, with 409 or 500, of a container that ends while it is asked."""
+_ENDED = (
+    *("not running", "marked for removal", "removal in progress", "is already in progress"),
+    *("stopped container", "is paused"),
+)
+"""What the daemon says, with 409 or 500, of a container that ends while it is asked: a paused one,
+too, seems so for a moment while it is killed.
+"""
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What every sandbox's container is created with: the whole of its isolation."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from docker import APIClient
@@ -14,6 +15,7 @@ _KEEPER = "10002:10002"
 """Who the container's main process runs as, so that the agent cannot end it."""
 WORKSPACE = "/workspace"
 HOME = "/home/agent"
+FLEET_LABEL = "storyfleet.fleet"
 RUN_LABEL = "storyfleet.run"
 FENCE_LABEL = "storyfleet.fence"
 PURPOSE_LABEL = "storyfleet.purpose"
@@ -22,9 +24,16 @@ _CPU_PERIOD = 100_000
 _SHARED_MEMORY = "64m"
 
 
-def create(
-    api: APIClient, spec: SandboxSpec, name: str, runtime: str | None, lifetime_seconds: int
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all sandboxes of a fleet have in common."""
+
+    fleet: str
+    runtime: str | None
+    lifetime_seconds: int
+
+
+def create(api: APIClient, spec: SandboxSpec, name: str, terms: Terms) -> str:
     """Create (not start) the container and return its id; it ends by itself after its lifetime.
 
     Raises the SDK's errors.
@@ -35,12 +44,13 @@ def create(
         spec.image,
         name=name,
         entrypoint=["sleep"],
-        command=[str(lifetime_seconds)],
+        command=[str(terms.lifetime_seconds)],
         user=_KEEPER,
         working_dir="/",
         hostname="sandbox",
         environment=_environment(config),
         labels={
+            FLEET_LABEL: terms.fleet,
             RUN_LABEL: spec.run_id,
             FENCE_LABEL: str(spec.fence),
             PURPOSE_LABEL: spec.purpose,
@@ -48,7 +58,7 @@ def create(
         healthcheck={"test": ["NONE"]},
         # Proxies in the worker's Docker configuration may carry passwords.
         use_config_proxy=False,
-        host_config=_host_config(api, spec.limits, config, runtime),
+        host_config=_host_config(api, spec.limits, config, terms.runtime),
     )
     return str(created["Id"])
 

@@ -7,8 +7,8 @@ import tarfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from docker.errors import APIError, ImageNotFound
 from docker.utils import parse_repository_tag
@@ -16,8 +16,9 @@ from docker.utils import parse_repository_tag
 from integrations.docker.certificates import as_build_argument, extra_certificates
 from integrations.docker.connection import Connection
 from integrations.docker.failures import reason, translated
+from integrations.docker.following import Message, followed
 from integrations.docker.setup_layer import setup_context, setup_key
-from worker.domain.errors import ImageUnavailable
+from worker.domain.errors import ImageUnavailable, Unavailable
 from worker.domain.plan import ImageSpec
 
 _LOG_LINES = 40
@@ -71,12 +72,14 @@ class Images:
         repository, tag = parse_repository_tag(name)
         with translated(self._connection.host):
             api = self._connection.api(self._build_timeout_seconds)
+            pull = partial(api.pull, repository, tag=tag or "latest", stream=True, decode=True)
             try:
-                steps = api.pull(repository, tag=tag or "latest", stream=True, decode=True)
-                fault = self._followed(steps, deque(maxlen=1), "pulling")
+                fault = self._heard(pull, deque(maxlen=1), "pulling")
             except APIError as refusal:
                 fault = reason(refusal)
         found = self._local(name)
+        if fault is None and found is None:
+            raise Unavailable(f"The image {name} was pulled, but it is not there: was it removed?")
         if fault or found is None:
             raise ImageUnavailable(
                 f"The image {name} is not on this machine and cannot be pulled"
@@ -111,19 +114,20 @@ class Images:
     ) -> str:
         log: deque[str] = deque(maxlen=_LOG_LINES)
         with translated(self._connection.host):
+            build = partial(
+                self._connection.api().build,
+                fileobj=io.BytesIO(context),
+                custom_context=True,
+                dockerfile=dockerfile,
+                tag=tag,
+                buildargs=arguments,
+                rm=True,
+                forcerm=True,
+                decode=True,
+                timeout=self._build_timeout_seconds,
+            )
             try:
-                steps = self._connection.api().build(
-                    fileobj=io.BytesIO(context),
-                    custom_context=True,
-                    dockerfile=dockerfile,
-                    tag=tag,
-                    buildargs=arguments,
-                    rm=True,
-                    forcerm=True,
-                    decode=True,
-                    timeout=self._build_timeout_seconds,
-                )
-                fault = self._followed(steps, log, what)
+                fault = self._heard(build, log, what)
             except APIError as refusal:
                 if refusal.status_code == _SERVER_FAULT:
                     raise
@@ -133,16 +137,22 @@ class Images:
             raise ImageUnavailable(f"{what} does not build: {fault}\nThe end of its log:\n{end}")
         built = self._local(tag)
         if built is None:
-            raise ImageUnavailable(f"{what} was built, but {tag} is not there: was it removed?")
+            raise Unavailable(f"{what} was built, but {tag} is not there: was it removed?")
         return built
 
-    def _followed(self, steps: Iterable[Any], log: deque[str], what: str) -> str | None:
-        """Read the daemon's messages to their end; the error among them, if there is one."""
+    def _heard(
+        self, work: Callable[[], Iterable[Message]], log: deque[str], what: str
+    ) -> str | None:
+        """Hear the daemon out; the error among its messages, if there is one."""
         deadline = time.monotonic() + self._build_timeout_seconds
         fault: str | None = None
-        for step in steps:
-            log.extend(str(step.get("stream", "")).splitlines())
-            fault = step.get("error", fault)
+        for message in followed(work, self._connection.check):
+            if message is not None:
+                log.extend(str(message.get("stream", "")).splitlines())
+                fault = message.get("error", fault)
             if time.monotonic() > deadline:
                 return f"{what} took longer than {self._build_timeout_seconds} s"
+        if fault:
+            # A daemon that shuts down ends its builds, which says nothing of them.
+            self._connection.check()
         return fault

@@ -11,7 +11,7 @@ from integrations.docker.failures import translated
 from integrations.docker.hardening import AGENT
 from integrations.docker.listening import Ended, Opening, Take, begins, drain, listen
 from integrations.docker.wire import STDOUT, Wire
-from worker.domain.errors import SandboxGone
+from worker.domain.errors import SandboxGone, Unavailable
 
 KILLED = 137
 MIB = 1024 * 1024
@@ -150,7 +150,7 @@ class Processes:
     def _attached(self, argv: Sequence[str]) -> Iterator[tuple[str, Wire]]:
         api = self._connection.api()
         process = str(api.exec_create(self._container, list(argv), stdin=True, user=AGENT)["Id"])
-        wire = Wire(api.exec_start(process, socket=True))
+        wire = Wire(api.exec_start(process, socket=True), self._connection.check)
         try:
             yield process, wire
         finally:
@@ -165,16 +165,18 @@ class Processes:
                 return int(told["ExitCode"])
             time.sleep(0.01)
         self.end_all()
-        return KILLED
+        raise Unavailable("The Docker daemon lost sight of a command: how it ended is not known.")
 
     def _check_alive(self) -> None:
+        """Raises SandboxGone, and Unavailable where it ended because the daemon does."""
         with translated(self._connection.host):
             state = self._connection.api().inspect_container(self._container)["State"]
         if state["Running"]:
             return
-        if not state["OOMKilled"]:
-            raise SandboxGone("The sandbox was stopped while a command ran in it.")
-        self.spent = "The sandbox ran out of memory as a whole and ended."
+        self._connection.check()
+        # True of any process of it, at any time: no proof of what ended the sandbox.
+        hint = " Memory had run out in it: the limit may be too low." if state["OOMKilled"] else ""
+        raise SandboxGone(f"The sandbox was stopped while a command ran in it.{hint}")
 
 
 def _full(table: str) -> bool:

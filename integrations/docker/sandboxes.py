@@ -2,26 +2,26 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from docker.errors import APIError, ImageNotFound, NotFound
+from docker.errors import ImageNotFound
 
-from integrations.docker.connection import Connection
+from integrations.docker.connection import ANSWER_SECONDS, Connection
 from integrations.docker.failures import translated
 from integrations.docker.handover import take_in
-from integrations.docker.hardening import FENCE_LABEL, RUN_LABEL, create
+from integrations.docker.hardening import FENCE_LABEL, FLEET_LABEL, RUN_LABEL, Terms, create
 from integrations.docker.images import Images
 from integrations.docker.processes import MIB, Processes
 from integrations.docker.sandbox import DockerSandbox
 from worker.domain.errors import ImageUnavailable, SandboxGone, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import SandboxSpec
+from worker.ports import FoundSandbox, SandboxSpec
 
 _log = logging.getLogger(__name__)
-_CONFLICT = 409
 _NO_PROGRAM = (126, 127)
 
 
@@ -38,16 +38,19 @@ class DockerSandboxes:
         hand_out_bytes: int = 256 * MIB,
         build_timeout_seconds: int = 1800,
         lifetime_seconds: int = 24 * 3600,
+        fleet: str = "storyfleet",
+        answer_seconds: int = ANSWER_SECONDS,
     ) -> None:
         """``docker_host``: ``unix://…`` or ``tcp://…``, None for the local daemon's socket;
         ``runtime``: an OCI runtime that the daemon knows, such as ``runsc``; ``extra_ca_bundle``:
         PEM certificates trusted while images are built; ``lifetime_seconds``: when a sandbox that
-        nobody cares for any more ends by itself. Connects when first used.
+        nobody cares for any more ends by itself; ``fleet``: whose the sandboxes are, where several
+        share a daemon; ``answer_seconds``: after what time a daemon that does not answer is
+        Unavailable. Connects when first used.
         """
-        self._connection = Connection(docker_host)
-        self._runtime = runtime
+        self._connection = Connection(docker_host, answer_seconds)
+        self._terms = Terms(fleet, runtime, lifetime_seconds)
         self._hand_out_bytes = hand_out_bytes
-        self._lifetime_seconds = lifetime_seconds
         self._images = Images(
             self._connection, default_image, extra_ca_bundle, build_timeout_seconds
         )
@@ -80,21 +83,29 @@ class DockerSandboxes:
 
     def stop(self, run_id: RunId, below_fence: int | None = None) -> int:
         """May be called while another thread runs a command. Raises Unavailable."""
-        api = self._connection.api()
-        with translated(self._connection.host):
-            found = api.containers(all=True, filters={"label": f"{RUN_LABEL}={run_id}"})
         outdated = [
             container
-            for container in found
+            for container in self._containers(f"{RUN_LABEL}={run_id}")
             if below_fence is None or _fence(container["Labels"]) < below_fence
         ]
         return sum(self._remove(str(container["Id"])) for container in outdated)
+
+    def found(self) -> Sequence[FoundSandbox]:
+        """In whatever state: never started, running, paused, ended. Raises Unavailable."""
+        labels = [container["Labels"] for container in self._containers(RUN_LABEL)]
+        return [FoundSandbox(RunId(each[RUN_LABEL]), _fence(each)) for each in labels]
+
+    def _containers(self, label: str) -> list[dict[str, Any]]:
+        """This fleet's, with the label too."""
+        labels = [f"{FLEET_LABEL}={self._terms.fleet}", label]
+        with translated(self._connection.host):
+            return list(self._connection.api().containers(all=True, filters={"label": labels}))
 
     def _start(self, spec: SandboxSpec, name: str) -> None:
         api = self._connection.api()
         with translated(self._connection.host):
             try:
-                create(api, spec, name, self._runtime, self._lifetime_seconds)
+                create(api, spec, name, self._terms)
                 api.start(name)
             except ImageNotFound as fault:
                 raise ImageUnavailable(
@@ -113,15 +124,11 @@ class DockerSandboxes:
 
     def _remove(self, container: str) -> bool:
         """Whether it was there; it is gone afterwards either way. Raises Unavailable."""
-        with translated(self._connection.host):
-            try:
+        try:
+            with translated(self._connection.host):
                 self._connection.api().remove_container(container, v=True, force=True)
-            except NotFound:
-                return False
-            except APIError as fault:
-                if fault.status_code == _CONFLICT:  # somebody else is removing it right now
-                    return False
-                raise
+        except SandboxGone:
+            return False
         return True
 
     def _remove_quietly(self, name: str) -> None:
@@ -135,4 +142,4 @@ class DockerSandboxes:
 def _fence(labels: dict[str, str]) -> int:
     """A container whose label is unreadable is not one of ours any more: older than all."""
     text = labels.get(FENCE_LABEL, "")
-    return int(text) if text.isdigit() else -1
+    return int(text) if text.isascii() and text.isdigit() else -1

@@ -2,19 +2,21 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Protocol, cast
 
 _HEADER_BYTES = 8
 _CHUNK_BYTES = 64 * 1024
+_SILENCE_SECONDS = 5.0
+"""After so much of it, we ask whether the daemon is there still."""
 STDOUT, STDERR = 1, 2
 
 
 class _Socket(Protocol):
     def settimeout(self, seconds: float, /) -> None: ...
 
-    def sendall(self, data: bytes, /) -> None: ...
+    def send(self, data: memoryview, /) -> int: ...
 
     def recv(self, size: int, /) -> bytes: ...
 
@@ -28,8 +30,11 @@ class Overdue(Exception):
 class Wire:
     """Deadlines are readings of ``time.monotonic()``."""
 
-    def __init__(self, opened: object) -> None:
-        """``opened`` is what the SDK's ``exec_start(socket=True)`` returned."""
+    def __init__(self, opened: object, check: Callable[[], None]) -> None:
+        """``opened`` is what the SDK's ``exec_start(socket=True)`` returned; ``check`` is called
+        during every silence, and raises where the daemon is not there: a hung one closes nothing.
+        """
+        self._check = check
         self._opened = cast("_Socket", opened)
         # The SDK wraps sockets in a file without timeouts; the others come as they are.
         self._socket = cast("_Socket", getattr(opened, "_sock", opened))
@@ -37,27 +42,35 @@ class Wire:
 
     def send(self, data: bytes, deadline: float) -> None:
         """Write everything, or as much as the process takes before it ends. Raises Overdue."""
-        self._socket.settimeout(_until(deadline))
-        try:
-            # A process that ended early says why in its output.
-            with suppress(BrokenPipeError, ConnectionResetError):
-                self._socket.sendall(data)
-        except TimeoutError as fault:
-            raise Overdue from fault
+        left = memoryview(data)
+        # A process that ended early says why in its output.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            while left:
+                self._socket.settimeout(_patience(deadline))
+                try:
+                    left = left[self._socket.send(left) :]
+                except TimeoutError:
+                    self._still_waiting(deadline)
 
     def receive(self, deadline: float) -> Iterator[tuple[int, bytes]]:
         """What the process writes, as (1 stdout or 2 stderr, bytes), to its end. Raises Overdue."""
         while True:
-            self._socket.settimeout(_until(deadline))
+            self._socket.settimeout(_patience(deadline))
             try:
                 data = self._socket.recv(_CHUNK_BYTES)
-            except TimeoutError as fault:
-                raise Overdue from fault
+            except TimeoutError:
+                self._still_waiting(deadline)
+                continue
             except ConnectionResetError:
                 return
             if not data:
                 return
             yield from self._frames.feed(data)
+
+    def _still_waiting(self, deadline: float) -> None:
+        if time.monotonic() >= deadline:
+            raise Overdue
+        self._check()
 
     def close(self) -> None:
         """Give the connection up; the process inside is not affected."""
@@ -98,6 +111,6 @@ class Frames:
                 self._header.clear()
 
 
-def _until(deadline: float) -> float:
+def _patience(deadline: float) -> float:
     # Zero would make the socket non-blocking.
-    return max(0.001, deadline - time.monotonic())
+    return min(_SILENCE_SECONDS, max(0.001, deadline - time.monotonic()))

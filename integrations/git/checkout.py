@@ -11,9 +11,10 @@ from integrations.git.bundles import write_bundle
 from integrations.git.difference import difference
 from integrations.git.failures import Declined
 from integrations.git.handover import take_in
+from integrations.git.journals import KeptJournal
 from integrations.git.limits import GitLimits, Identity
-from integrations.git.names import safe_name
 from integrations.git.process import DURABLE, Git
+from integrations.git.refs import journal_ref, safety_ref
 from integrations.git.storage import Cache, has_commit
 from worker.domain.errors import HandOverRefused, RepositoryUnavailable
 from worker.domain.evidence import Diff
@@ -35,6 +36,7 @@ class GitCheckout:
     limits: GitLimits
     identity: Identity
     keep_on_remote: bool
+    journal: KeptJournal | None
     _known: set[str] = field(default_factory=set)
 
     def resolve(self, branch: str) -> str:
@@ -81,7 +83,7 @@ class GitCheckout:
         commit = take_in(self.git, bundle, parent, message, limits, identity, self._keep)
         if self.keep_on_remote and commit != parent:
             try:
-                self.cache.remote.push(self.git, commit, self._safety_ref(commit))
+                self.cache.remote.push(self.git, commit, safety_ref(self.run_id, commit))
             except Declined as refusal:
                 raise HandOverRefused(f"{refusal} Undo what the server does not take.") from refusal
         return commit
@@ -98,22 +100,36 @@ class GitCheckout:
         """See ``integrations.git.branches.add_file``."""
         add_file(self.git, self.cache, branch, path, text, message, self.identity)
 
-    def forget(self) -> None:
-        """Delete the safety refs on the remote and the run's directory; safe to repeat."""
+    def keep_journal(self, text: str) -> None:
+        """See ``KeptJournal.write``; nothing is kept without a key, or without a remote to keep it.
+
+        Raises Unavailable, RateLimited, RepositoryUnavailable.
+        """
+        if self.journal is not None:
+            self.journal.write(text, self.identity)
+
+    def kept_journal(self) -> str | None:
+        """See ``KeptJournal.read``. Raises Unavailable, RateLimited, RepositoryUnavailable."""
+        return None if self.journal is None else self.journal.read()
+
+    def forget(self, *, journal: bool = False) -> None:
+        """Delete the refs on the remote with one push, and the run's directory if it is there.
+
+        Raises Unavailable, RateLimited, RepositoryUnavailable.
+        """
         try:
             if self.keep_on_remote:
-                for ref in self.cache.remote.refs(self.git, self._safety_ref("*")):
-                    self.cache.remote.push(self.git, "", ref)
+                # From the cache, since the run's directory may be gone already.
+                self.cache.prepare()
+                git, remote = self.cache.git, self.cache.remote
+                kept = (journal_ref(self.run_id),) if journal else ()
+                remote.delete(git, remote.refs(git, safety_ref(self.run_id, "*"), *kept))
         finally:
             shutil.rmtree(self.git.git_dir, ignore_errors=True)
 
     def _keep(self, commit: str) -> None:
-        self.git.run("update-ref", self._safety_ref(commit), commit, config=DURABLE)
+        self.git.run("update-ref", safety_ref(self.run_id, commit), commit, config=DURABLE)
         self._known.add(commit)
-
-    def _safety_ref(self, commit: str) -> str:
-        """A ref per commit: two workers on one run can never push each other's commits away."""
-        return f"refs/storyfleet/runs/{safe_name(self.run_id)}/{commit}"
 
     def _have(self, commit: str) -> str:
         """Make sure that the commit is here, fetching it if another machine made it."""
@@ -129,7 +145,7 @@ class GitCheckout:
     def _fetch(self, commit: str) -> None:
         remote = self.cache.remote
         if self.keep_on_remote:
-            kept = self._safety_ref("*")
+            kept = safety_ref(self.run_id, "*")
             remote.fetch(self.git, f"+{kept}:{kept}")
         if not has_commit(self.git, commit):
             self.cache.refresh()

@@ -12,6 +12,14 @@ class Declined(RepositoryUnavailable):
     """The server's rules do not let this content in; other content may pass."""
 
 
+class Missing(RepositoryUnavailable):
+    """The remote has no such ref."""
+
+
+class Malformed(RepositoryUnavailable):
+    """git's check refused the objects that came."""
+
+
 _MOVED = (
     "(stale info)",
     "(fetch first)",
@@ -23,6 +31,13 @@ _MOVED = (
 )
 _CONTENT = ("without `workflow", "pre-receive hook declined", "GH001", "GH009", "push declined due")
 _IN_THE_WAY = "exists; cannot create"
+_KINDS: tuple[tuple[tuple[str, ...], type[FleetError], str], ...] = (
+    (("couldn't find remote ref",), Missing, "the ref is not there"),
+    (("fsck error",), Malformed, "git refuses what is there"),
+    (_CONTENT, Declined, "the server does not take this content"),
+    (_MOVED, Moved, "somebody else changes the same branch just now"),
+    (("returned error: 429",), RateLimited, "the git server asks us to slow down"),
+)
 _PERMANENT: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         (
@@ -44,6 +59,13 @@ _PERMANENT: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("insufficient permission", "unable to create temporary object directory"),
         "the repository cannot be written by this user. Give the fleet's user write access.",
+    ),
+    (
+        tuple(f"returned error: {status}" for status in (301, 302, 303, 307, 308)),
+        (
+            "the server sends us elsewhere, and our token goes nowhere else. Name the repository,"
+            " and its server, as they are called now."
+        ),
     ),
     (
         ("not our ref", "unadvertised object"),
@@ -100,8 +122,8 @@ _PERMANENT: tuple[tuple[tuple[str, ...], str], ...] = (
 def explained(repository: str, failure: GitFailed) -> FleetError:
     """The error to raise for a fetch or push that failed.
 
-    Declined, Moved, RateLimited and RepositoryUnavailable are recognised by git's and GitHub's
-    words; whatever nobody recognises may pass, so it is Unavailable.
+    All but Unavailable are recognised by git's and GitHub's words; whatever nobody recognises may
+    pass, so it is Unavailable.
     """
     text = failure.text
     said = _last_words(text)
@@ -110,12 +132,9 @@ def explained(repository: str, failure: GitFailed) -> FleetError:
             f"{repository}: a branch named like the first part of this one is in the way. Rename"
             f" or delete it. ({said})"
         )
-    if any(words in text for words in _CONTENT):
-        return Declined(f"{repository}: the server does not take this content: {said}")
-    if any(words in text for words in _MOVED):
-        return Moved(f"{repository}: somebody else changes the same branch just now: {said}")
-    if "returned error: 429" in text:
-        return RateLimited(f"{repository}: the git server asks us to slow down: {said}")
+    for signs, kind, meaning in _KINDS:
+        if any(sign in text for sign in signs):
+            return kind(f"{repository}: {meaning}: {said}")
     for signs, remedy in _PERMANENT:
         if any(sign in text for sign in signs):
             return RepositoryUnavailable(f"{repository}: {remedy} ({said})")

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from integrations.git.bundles import Bundle, read_bundle
 from integrations.git.inspection import inspect
 from integrations.git.limits import MIB, GitLimits, Identity
 from integrations.git.objects import write_commit
 from integrations.git.process import DURABLE, Config, Git, GitFailed, TookTooLong, TooMuchOutput
-from integrations.git.storage import has_commit, initialise, tree_of
+from integrations.git.storage import has_commit, throw_away, tree_of
 from worker.domain.errors import HandOverRefused
 
 _LEAST_ROOM = 256 * MIB
@@ -41,7 +38,8 @@ def take_in(
     for needed in bundle.needs:
         if not has_commit(run, needed):
             raise HandOverRefused(f"The hand-over builds on {needed[:12]}, which we do not have.")
-    with _quarantine(run) as aside:
+    # A quarantine that borrows from the run's objects: what is refused vanishes with it.
+    with throw_away(run, run.git_dir / "objects") as aside:
         tree = _unpacked_tree(aside, bundle, limits)
         parent_tree = tree_of(run, parent)
         if tree == parent_tree:
@@ -52,15 +50,6 @@ def take_in(
         _move(aside, run, commit, parent, limits)
     keep(commit)
     return commit
-
-
-@contextmanager
-def _quarantine(run: Git) -> Iterator[Git]:
-    """A throw-away repository that borrows from the run's, so that refused objects vanish."""
-    with TemporaryDirectory(prefix="incoming-", dir=run.git_dir, ignore_cleanup_errors=True) as at:
-        aside = replace(run, git_dir=Path(at))
-        initialise(aside, run.git_dir / "objects")
-        yield aside
 
 
 def _unpacked_tree(aside: Git, bundle: Bundle, limits: GitLimits) -> str:

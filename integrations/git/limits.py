@@ -23,6 +23,8 @@ class GitLimits:
     """Where a diff's text is cut."""
     diff_blob_bytes: int = 5 * MIB
     """Files larger than this are named in a diff, not shown."""
+    journal_bytes: int = 64 * MIB
+    """The largest journal that is kept on the remote, or read from there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def safe_name(text: str) -> str:
-    """One component of a path or a ref, different for different texts."""
+    """One component of a path or a ref, different for different texts.
+
+    The text itself if it is plain; any other has a dot in its name, which no plain text has.
+    """
     if _PLAIN.fullmatch(text):
         return text
     readable = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[-60:]
-    return f"{readable}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    return f"{readable or 'x'}.{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def fault_of_path(path: str) -> str | None:

@@ -30,6 +30,8 @@ _ALWAYS: Config = (
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("protocol.version", "2"),
+    # After a redirect, git sends our token's header to whatever host it was sent to.
+    ("http.followRedirects", "false"),
     # A server that falls silent is given up long before the time limit of a large clone.
     ("http.lowSpeedLimit", "1"),
     ("http.lowSpeedTime", "120"),

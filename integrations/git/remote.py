@@ -1,8 +1,9 @@
 """The one place where git gets a network and a token."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,7 @@ from integrations.git.failures import explained
 from integrations.git.process import Completed, Config, Git, GitFailed
 from worker.domain.errors import RepositoryUnavailable
 
+_FETCHING = ("--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules")
 _QUIET = "-c core.hooksPath=/dev/null -c receive.autogc=false -c core.logAllRefUpdates=false"
 """For the receiving side in a person's own repository: nothing of theirs runs or is written."""
 
@@ -32,34 +34,64 @@ class Remote:
 
     def fetch(self, git: Git, *refspecs: str, prune: bool = False) -> None:
         """Fetch into ``git``'s repository; a pattern that matches nothing is no error."""
-        options = ["--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"]
-        if prune:
-            options.append("--prune")
-        done = self._call(git, "fetch", *options, "--", self.url, *refspecs)
+        options = ("--prune",) if prune else ()
+        done = self._call(git, "fetch", *_FETCHING, *options, "--", self.url, *refspecs)
         if "shallow roots are not allowed" in done.err:
             raise explained(self.repository, GitFailed("fetch", done.code, done.err))
 
-    def refs(self, git: Git, pattern: str) -> Mapping[str, str]:
-        """Full names and commits of the remote's refs that match."""
-        out = self._call(git, "ls-remote", "--", self.url, pattern).out.decode()
-        return {name: commit for commit, name in (line.split("\t") for line in out.splitlines())}
+    def fetch_one(self, git: Git, ref: str, limit_bytes: int) -> None:
+        """Fetch what one ref points to, without its history; files over the limit are streamed.
+
+        git checks every object strictly, which few old histories would pass. Raises Missing,
+        Malformed.
+        """
+        config = (
+            ("fetch.fsckObjects", "true"),
+            ("fetch.unpackLimit", "1"),
+            ("core.bigFileThreshold", str(limit_bytes)),
+        )
+        options = (*_FETCHING, "--no-tags", "--depth=1")
+        self._call(git, "fetch", *options, "--", self.url, f"+{ref}:{ref}", config=config)
+
+    def refs(self, git: Git, *patterns: str) -> Mapping[str, str]:
+        """Full names and commits of the remote's refs that match one of the patterns."""
+        out = self._call(git, "ls-remote", "--", self.url, *patterns).out.decode()
+        pairs = (line.split("\t") for line in out.splitlines())
+        # git also shows names that only end in what was asked for.
+        return {
+            name: commit
+            for commit, name in pairs
+            if any(fnmatchcase(name, pattern) for pattern in patterns)
+        }
 
     def push(self, git: Git, commit: str, ref: str, expected: str | None = None) -> None:
-        """Let ``ref`` point to ``commit`` (empty deletes it), if it still points to ``expected``.
+        """Let ``ref`` point to ``commit``, if it still points to ``expected``.
 
         ``expected`` empty: if it is not there; None: whatever it points to. Raises Moved, Declined.
         """
+        if expected is None:
+            self._push(git, f"+{commit}:{ref}")
+        else:
+            self._push(git, f"{commit}:{ref}", lease=f"{ref}:{expected}")
+
+    def delete(self, git: Git, refs: Iterable[str]) -> None:
+        """Delete all these refs with one push; one that is gone already is no fault."""
+        deletions = [f":{ref}" for ref in refs]
+        if deletions:
+            self._push(git, *deletions)
+
+    def _push(self, git: Git, *refspecs: str, lease: str | None = None) -> None:
         options = ["--porcelain", "--no-verify", "--no-follow-tags", "--no-recurse-submodules"]
-        if expected is not None:
-            options.append(f"--force-with-lease={ref}:{expected}")
+        if lease is not None:
+            options.append(f"--force-with-lease={lease}")
         if self._persons_own():
             options.append(f"--receive-pack=git {_QUIET} receive-pack")
-        self._call(git, "push", *options, "--", self.url, f"{commit}:{ref}")
+        self._call(git, "push", *options, "--", self.url, *refspecs)
 
-    def _call(self, git: Git, *arguments: str) -> Completed:
+    def _call(self, git: Git, *arguments: str, config: Config = ()) -> Completed:
         token = self.token() if self.token is not None and not self._directory() else ""
         credentials = base64.b64encode(f"x-access-token:{token}".encode()).decode()
-        config = self._config(credentials if token else "")
+        config += self._config(credentials if token else "")
         env = {"GIT_ALLOW_PROTOCOL": "file" if self._directory() else "https:http"}
         try:
             secrets = (credentials, token)
@@ -70,7 +102,7 @@ class Remote:
     def _config(self, credentials: str) -> Config:
         config: list[tuple[str, str]] = []
         if credentials:
-            # Bound to the server's origin, so that no other host is ever sent it.
+            # Bound to the server's origin: no other host is sent it, whatever git would ask there.
             server = urlsplit(self.url)
             key = f"http.{server.scheme}://{server.netloc}/.extraHeader"
             config.append((key, f"Authorization: Basic {credentials}"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 
 from filelock import FileLock, Timeout
 
@@ -96,7 +96,7 @@ def prepare(git: Git, objects: Path | None = None) -> None:
 
 
 def initialise(git: Git, objects: Path | None) -> None:
-    """Make an empty bare repository without hooks, which borrows from ``objects``."""
+    """Make an empty bare repository without hooks, which borrows from ``objects`` if given."""
     git.run("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
     if objects is not None:
         own = git.git_dir / "objects"
@@ -104,6 +104,19 @@ def initialise(git: Git, objects: Path | None) -> None:
         # Relative, so that the whole root can be moved.
         borrowed = os.path.relpath(objects, own)
         (own / "info" / "alternates").write_text(f"{borrowed}\n", encoding="utf-8")
+
+
+@contextmanager
+def throw_away(run: Git, objects: Path | None = None) -> Iterator[Git]:
+    """An empty repository inside ``run``'s directory, gone at the end; see ``initialise``."""
+    try:
+        place = TemporaryDirectory(prefix="aside-", dir=run.git_dir, ignore_cleanup_errors=True)
+    except OSError as fault:
+        raise Unavailable(f"no room to work in {run.git_dir}: {fault}") from fault
+    with place as at:
+        aside = replace(run, git_dir=Path(at))
+        initialise(aside, objects)
+        yield aside
 
 
 def has_commit(git: Git, commit: str) -> bool:

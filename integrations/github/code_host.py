@@ -1,16 +1,20 @@
 """The CodeHost on GitHub: one pull request per branch, brought up to date instead of doubled."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from github.Auth import Token
 from github.Repository import Repository
 
 from integrations.github.addresses import file_url, web_url_of
 from integrations.github.connection import Connection
-from integrations.github.failures import failures
+from integrations.github.ends import latest_ends
+from integrations.github.failures import TokenRefused, failures
 from integrations.github.pulls import PullRequests
-from worker.domain.pull_request import PullRequest, PullRequestText
+from integrations.github.tokens import RenewableToken
+from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+
+Answer = TypeVar("Answer")
 
 
 class GitHubCodeHost:
@@ -19,11 +23,12 @@ class GitHubCodeHost:
     def __init__(
         self,
         connection: Connection,
-        token: Callable[[], str],
+        token: Callable[[], str] | RenewableToken,
         *,
         web_url: str | None = None,
     ) -> None:
-        """``token`` is called once per operation; it may raise a FleetError.
+        """``token`` is called once per operation; it may raise a FleetError. Where it can be
+        renewed and GitHub refuses it, the operation is done again with the next one.
 
         ``web_url`` is where people read the repositories; None: derived from the API's address.
         """
@@ -33,8 +38,7 @@ class GitHubCodeHost:
 
     def default_branch(self, repository: str) -> str:
         """Raises RepositoryUnavailable, ConfigurationError, Unavailable, RateLimited."""
-        with self._open(repository) as found:
-            return found.default_branch
+        return self._with(repository, lambda found: found.default_branch)
 
     def publish(
         self, repository: str, base: str, branch: str, text: PullRequestText, *, draft: bool
@@ -47,15 +51,32 @@ class GitHubCodeHost:
         Raises RepositoryUnavailable, ConfigurationError, PermanentError (no such branch, nothing
         to merge), Unavailable, RateLimited.
         """
-        with self._open(repository) as found:
+
+        def publish(found: Repository) -> PullRequest:
             return PullRequests(found, repository).publish(base, branch, text, draft=draft)
+
+        return self._with(repository, publish)
+
+    def ended_pull_requests(self, repository: str) -> Sequence[PullRequestEnd]:
+        """Those of the fleet's own among the 100 closed ones that changed last; one request.
+
+        Raises RepositoryUnavailable, ConfigurationError, Unavailable, RateLimited.
+        """
+        return self._with(repository, lambda found: latest_ends(found, repository))
 
     def file_url(self, repository: str, branch: str, path: str) -> str:
         """Where a person reads a file of a branch; no request is made."""
         return file_url(self._web_url, repository, branch, path)
 
-    @contextmanager
-    def _open(self, repository: str) -> Iterator[Repository]:
-        auth = Token(self._token())
-        with failures(repository), self._connection.client(auth) as client:
-            yield client.get_repo(repository)
+    def _with(self, repository: str, do: Callable[[Repository], Answer]) -> Answer:
+        if not isinstance(self._token, RenewableToken):
+            return self._once(repository, self._token(), do)
+        token = self._token.current()
+        try:
+            return self._once(repository, token, do)
+        except TokenRefused:
+            return self._once(repository, self._token.renewed(token), do)
+
+    def _once(self, repository: str, token: str, do: Callable[[Repository], Answer]) -> Answer:
+        with failures(repository), self._connection.client(Token(token)) as client:
+            return do(client.get_repo(repository))

@@ -28,12 +28,16 @@ REMEDY: Final = (
 )
 
 
+class TokenRefused(ConfigurationError):
+    """GitHub does not know the token, or not any more."""
+
+
 @contextmanager
 def failures(subject: str) -> Iterator[None]:
     """Raise what PyGithub raises inside as errors of the fleet; ``subject`` is the repository.
 
-    401 is a ConfigurationError, 403 and 404 are RepositoryUnavailable, rate limits RateLimited,
-    5xx and a connection that fails Unavailable, everything else a PermanentError.
+    401 is TokenRefused (a ConfigurationError), 403 and 404 are RepositoryUnavailable, rate limits
+    RateLimited, 5xx and a connection that fails Unavailable, everything else a PermanentError.
     """
     try:
         yield
@@ -78,7 +82,7 @@ def _failure(subject: str, fault: GithubException) -> FleetError:
         return RateLimited(f"GitHub's rate limit is used up: {said}", _wait(fault))
     match fault.status:
         case 401:
-            return ConfigurationError(f"GitHub refused the token: {said}. {REMEDY}")
+            return TokenRefused(f"GitHub refused the token: {said}. {REMEDY}")
         case 403 | 404 | 451:
             return RepositoryUnavailable(f"GitHub refused {subject}: {said}. {REMEDY}")
         case status if status == 408 or status >= 500:  # noqa: PLR2004 - HTTP's own numbers

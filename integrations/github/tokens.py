@@ -2,16 +2,22 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, Protocol, runtime_checkable
 
-from github.Auth import AppAuth
+from github.Auth import AppAuth, Token
 from jwt import PyJWTError
 
 from integrations.github.connection import Connection
-from integrations.github.failures import PERMISSIONS, failures, raise_configuration
-from worker.domain.errors import PermanentError, Unavailable
+from integrations.github.failures import (
+    PERMISSIONS,
+    TokenRefused,
+    failures,
+    raise_configuration,
+)
+from worker.domain.errors import FleetError, PermanentError, Unavailable
 
 MARGIN_SECONDS: Final = 300.0
 """A token is renewed this long before its end, so that one call never outlives it."""
@@ -22,6 +28,15 @@ def fixed_token(token: str) -> Callable[[], str]:
     if not token:
         raise_configuration("GITHUB_TOKEN is empty.")
     return lambda: token
+
+
+@runtime_checkable
+class RenewableToken(Protocol):
+    """Tokens of which there is a next one, where GitHub refuses one before its time."""
+
+    def current(self) -> str: ...
+
+    def renewed(self, refused: str) -> str: ...
 
 
 class InstallationTokens:
@@ -38,34 +53,78 @@ class InstallationTokens:
         installation_id: int,
         repositories: Sequence[str] = (),
         now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """``private_key`` is PEM text; ``repositories`` are ``owner/name``, none meaning all of
-        the installation's; ``now`` gives seconds since the epoch.
+        the installation's; ``now`` gives seconds since the epoch, ``monotonic`` from some point.
         """
         self._connection = connection
         self._auth = AppAuth(app_id, private_key)
         self._installation_id = installation_id
         self._names = sorted({slug.rpartition("/")[2] for slug in repositories})
         self._now = now
+        self._monotonic = monotonic
         self._lock = threading.Lock()
         self._token = ""
         self._renew_at = 0.0
+        self._renew_after = 0.0
 
     def __call__(self) -> str:
-        """A token good for five minutes or more.
+        """A token good for five minutes or more, that GitHub has just taken; for git, which cannot
+        come back for another one.
 
         Raises ConfigurationError where key, app or installation are wrong, Unavailable and
         RateLimited.
         """
+        token, fresh = self._kept()
+        return token if fresh or self._taken(token) else self.renewed(token)
+
+    def current(self) -> str:
+        """A token good for five minutes or more, as far as its end is known. Raises as a call."""
+        return self._kept()[0]
+
+    def renewed(self, refused: str) -> str:
+        """Another token than one that GitHub refused. Raises as a call."""
         with self._lock:
-            if self._now() >= self._renew_at:
-                answer = self._fetch()
-                self._token = str(answer["token"])
-                ends_at = datetime.fromisoformat(str(answer["expires_at"])).timestamp()
-                self._renew_at = ends_at - MARGIN_SECONDS
+            if self._token == refused:
+                self._renew()
             return self._token
 
-    def _fetch(self) -> dict[str, Any]:
+    def _kept(self) -> tuple[str, bool]:
+        """The token, and whether it was fetched just now."""
+        with self._lock:
+            due = not self._token or not self._good()
+            if due:
+                self._renew()
+            return self._token, due
+
+    def _good(self) -> bool:
+        """By the two clocks: one may be set, and the other stands still while a machine sleeps."""
+        return self._now() < self._renew_at and self._monotonic() < self._renew_after
+
+    def _renew(self) -> None:
+        started = self._monotonic()
+        answer, sent_at = self._fetch()
+        self._token = str(answer["token"])
+        ends_at = datetime.fromisoformat(str(answer["expires_at"])).timestamp()
+        self._renew_at = ends_at - MARGIN_SECONDS
+        lasts = ends_at - (self._now() if sent_at is None else sent_at)
+        self._renew_after = started + lasts - MARGIN_SECONDS
+
+    def _taken(self, token: str) -> bool:
+        """Whether GitHub takes it; where it does not answer, it is not said that it does not."""
+        try:
+            auth = Token(token)
+            with failures("the token"), self._connection.client(auth, patient=False) as client:
+                client.requester.requestJsonAndCheck("GET", "/rate_limit")
+        except TokenRefused:
+            return False
+        except FleetError:
+            return True
+        return True
+
+    def _fetch(self) -> tuple[dict[str, Any], float | None]:
+        """GitHub's answer, and when it was sent by GitHub's clock."""
         # PyGithub's get_access_token cannot ask for single repositories, so its requester does.
         wanted: dict[str, Any] = {"permissions": PERMISSIONS}
         if self._names:
@@ -73,7 +132,7 @@ class InstallationTokens:
         path = f"/app/installations/{self._installation_id}/access_tokens"
         try:
             with failures("the App's installation"), self._connection.client(self._auth) as client:
-                _, answer = client.requester.requestJsonAndCheck("POST", path, input=wanted)
+                headers, answer = client.requester.requestJsonAndCheck("POST", path, input=wanted)
         except (PermanentError, PyJWTError, ValueError) as fault:
             raise_configuration(
                 f"{fault} Check GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY and "
@@ -81,4 +140,12 @@ class InstallationTokens:
             )
         if not isinstance(answer, dict) or "token" not in answer:
             raise Unavailable("GitHub's answer holds no token.")
-        return answer
+        return answer, _date(headers)
+
+
+def _date(headers: Mapping[str, Any]) -> float | None:
+    """The header `Date` in seconds since the epoch, where there is one."""
+    try:
+        return parsedate_to_datetime(str(headers.get("date"))).timestamp()
+    except ValueError:
+        return None

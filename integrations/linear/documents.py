@@ -21,9 +21,14 @@ query Ticket($id: String!) {
     state { type }
     creator { name }
     labels(first: 50) { nodes { name } pageInfo { hasNextPage endCursor } }
+    inverseRelations(first: 50) {
+      nodes { type issue { identifier archivedAt trashed state { type } } }
+      pageInfo { hasNextPage endCursor }
+    }
   }
 }
 """
+"""``inverseRelations`` are what other tickets do to this one: ``blocks`` among them."""
 
 TICKET_LABELS: Final = """
 query TicketLabels($id: String!, $after: String) {
@@ -33,13 +38,35 @@ query TicketLabels($id: String!, $after: String) {
 }
 """
 
+TICKET_RELATIONS: Final = """
+query TicketRelations($id: String!, $after: String) {
+  issue(id: $id) {
+    inverseRelations(first: 50, after: $after) {
+      nodes { type issue { identifier archivedAt trashed state { type } } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
 READY_TICKETS: Final = """
 query ReadyTickets($filter: IssueFilter, $after: String) {
   issues(filter: $filter, first: 50, after: $after) {
-    nodes { id identifier priority team { key } project { name } }
+    nodes {
+      id identifier priority
+      team { key }
+      project { name }
+      inverseRelations(first: 10) {
+        nodes { type issue { identifier archivedAt trashed state { type } } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
     pageInfo { hasNextPage endCursor }
   }
 }
+"""
+"""Few relations per ticket: Linear charges for what a page may hold (this one about 2,000 points of
+the 10,000 that a query may cost), and a ticket with more of them is asked about by itself.
 """
 
 LABELS_NAMED: Final = """
@@ -93,6 +120,7 @@ ALL: Final = frozenset(
         VIEWER,
         TICKET,
         TICKET_LABELS,
+        TICKET_RELATIONS,
         READY_TICKETS,
         LABELS_NAMED,
         STARTED_STATES,

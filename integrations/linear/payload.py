@@ -1,4 +1,7 @@
-"""What the fleet reads of an issue's webhook payload (``EntityWebhookPayload`` of the schema)."""
+"""What the fleet reads of webhook payloads: an issue's, and an agent session's stop signal.
+
+They are ``EntityWebhookPayload`` and ``AgentSessionEventWebhookPayload`` of Linear's schema.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,6 +82,20 @@ class Issue:
             project=_of(self.data.get("project"), "name"),
             priority=int(priority) if isinstance(priority, int | float) else 0,
         )
+
+
+def stopped_ticket(action: str, payload: Mapping[str, Any]) -> TicketId | None:
+    """The ticket on which somebody told the agent to stop; None for anything else that is said in
+    an agent session, and for a session that is about no ticket. Raises MalformedDelivery.
+    """
+    activity = payload.get("agentActivity")
+    if action != "prompted" or _of(activity, "signal") != "stop":
+        return None
+    session = payload.get("agentSession")
+    if not isinstance(session, dict):
+        raise malformed("agentSession is missing")
+    ticket_id = _of(session, "issueId") or _of(session.get("issue"), "id")
+    return TicketId(ticket_id) if ticket_id else None
 
 
 def _of(record: object, name: str) -> str | None:

@@ -4,15 +4,16 @@ import hashlib
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from integrations.linear import documents
 from integrations.linear.client import ATTEMPTS, READ_SECONDS, LinearApi
 from integrations.linear.failures import EntityNotFound
+from integrations.linear.reading import blockers, nodes, nodes_of, ref
 from integrations.linear.text import cut_line, cut_markdown
 from worker.domain.errors import ConfigurationError, PermanentError, TicketUnavailable, Unavailable
-from worker.domain.ticket import CLOSED_STATES, Ticket, TicketId, TicketRef
+from worker.domain.ticket import CLOSED_STATES, ReadyTicket, Ticket, TicketId
 
 LONGEST_COMMENT: Final = 50_000
 """Characters. Linear publishes no limit; this is far above what the fleet writes."""
@@ -73,36 +74,44 @@ class LinearTracker:
 
     def label_ids(self, label: str) -> frozenset[str]:
         """The ids of all labels of that name, of the workspace and of its teams."""
-        pages = self._pages(documents.LABELS_NAMED, "issueLabels", name=label)
-        return frozenset(str(node["id"]) for node in pages)
+        found = nodes(self._api, documents.LABELS_NAMED, "issueLabels", name=label)
+        return frozenset(str(node["id"]) for node in found)
 
     def ticket(self, ticket_id: TicketId) -> Ticket:
         """A ticket that is archived or in the trash shows as canceled: nobody works on it."""
         with _seen(ticket_id):
             issue = self._api.ask(documents.TICKET, id=ticket_id).get("issue")
-        if issue is None:
-            raise TicketUnavailable(f"Linear has no ticket {ticket_id}.")
+            if issue is None:
+                raise TicketUnavailable(f"Linear has no ticket {ticket_id}.")
+            labels = [str(node["name"]) for node in nodes_of(self._api, issue, "labels")]
+            blocked_by = blockers(self._api, issue)
         state_type = str(issue["state"]["type"])
         if issue["archivedAt"] and state_type not in CLOSED_STATES:
             state_type = "canceled"
         return Ticket(
-            ref=_ref(issue),
+            ref=ref(issue),
             title=issue["title"],
             description=issue["description"] or "",
             url=issue["url"],
             state_type=state_type,
-            labels=tuple(self._labels(ticket_id, issue["labels"])),
+            labels=tuple(labels),
             requester=issue["creator"]["name"] if issue["creator"] else None,
+            blocked_by=blocked_by,
         )
 
-    def ready_tickets(self, label: str) -> Sequence[TicketRef]:
+    def ready_tickets(self, label: str) -> Sequence[ReadyTicket]:
         """Every open ticket that carries ``label``, all pages."""
         wanted = {
             "labels": {"some": {"name": {"eqIgnoreCase": label}}},
             "state": {"type": {"nin": sorted(CLOSED_STATES)}},
         }
-        pages = self._pages(documents.READY_TICKETS, "issues", filter=wanted)
-        return [_ref(node) for node in pages]
+        found = nodes(self._api, documents.READY_TICKETS, "issues", filter=wanted)
+        ready: list[ReadyTicket] = []
+        for issue in found:
+            # One that was deleted since the page was read is not ready any more.
+            with suppress(EntityNotFound):
+                ready.append(ReadyTicket(ref(issue), blockers(self._api, issue)))
+        return ready
 
     def start(self, ticket: Ticket) -> None:
         """Move the ticket to the ``started`` state of lowest position, unless it is past that."""
@@ -175,23 +184,6 @@ class LinearTracker:
             self._known.clear()
         self._known.add(id_)
 
-    def _labels(self, ticket_id: TicketId, page: dict[str, Any]) -> Iterator[str]:
-        yield from (str(node["name"]) for node in page["nodes"])
-        while page["pageInfo"]["hasNextPage"]:
-            after = page["pageInfo"]["endCursor"]
-            answer = self._api.ask(documents.TICKET_LABELS, id=ticket_id, after=after)
-            page = answer["issue"]["labels"]
-            yield from (str(node["name"]) for node in page["nodes"])
-
-    def _pages(self, document: str, connection: str, **variables: object) -> Iterator[Any]:
-        after: str | None = None
-        while True:
-            page = self._api.ask(document, **variables, after=after)[connection]
-            yield from page["nodes"]
-            if not page["pageInfo"]["hasNextPage"]:
-                return
-            after = page["pageInfo"]["endCursor"]
-
     def _write(self, document: str, **variables: object) -> None:
         for payload in self._api.ask(document, **variables).values():
             if not payload["success"]:
@@ -233,13 +225,3 @@ def _refusal(write: Callable[[], None]) -> PermanentError | None:
             raise
         return fault
     return None
-
-
-def _ref(issue: dict[str, Any]) -> TicketRef:
-    return TicketRef(
-        id=TicketId(issue["id"]),
-        identifier=issue["identifier"],
-        team=issue["team"]["key"],
-        project=issue["project"]["name"] if issue["project"] else None,
-        priority=int(issue["priority"]),
-    )

@@ -8,11 +8,13 @@ outcome                when
 ====================== ============================================================================
 ``ready``              it became wanted: created with the label, labelled, reopened, restored
 ``withdrawn``          it stopped being wanted: label removed, closed (completed, canceled,
-                       duplicate), archived, put in the trash; or it was deleted
+                       duplicate), archived, put in the trash; or it was deleted; or somebody
+                       told the fleet to stop in an agent session on the ticket
 ``ignored_edit``       it carries the label, and nothing of the above changed (a label put on a
                        closed ticket counts only when the ticket is reopened)
 ``ignored_unlabelled`` it does not carry the label, and did not before
-``ignored_type``       it is not about a ticket: a comment, a project, a kind not known yet
+``ignored_type``       it is not about a ticket: a comment, a project, what else is said in an
+                       agent session, a kind not known yet
 ``ignored_actor``      the fleet itself did it
 ``ignored_action``     a ticket, but neither create, update, remove nor restore
 ====================== ============================================================================
@@ -32,7 +34,7 @@ from typing import Any, Final
 
 from integrations.linear.change import Change, Memory
 from integrations.linear.lookup import Lookup
-from integrations.linear.payload import Issue, malformed
+from integrations.linear.payload import Issue, malformed, stopped_ticket
 from worker.domain.errors import InvalidSignature, StaleDelivery
 from worker.domain.signals import Delivery, TicketReady, TicketWithdrawn
 
@@ -104,6 +106,9 @@ class LinearWebhook:
         action, kind = payload.get("action"), payload.get("type")
         if not isinstance(action, str) or not isinstance(kind, str):
             raise malformed("action or type is missing")
+        if kind == "AgentSessionEvent" and (stopped := stopped_ticket(action, payload)):
+            signal = TicketWithdrawn(stopped, "stopped in Linear")
+            return Delivery(SOURCE, delivery_id, "withdrawn", signal)
         if kind != "Issue":
             return Delivery(SOURCE, delivery_id, "ignored_type")
         if action not in _ACTIONS:

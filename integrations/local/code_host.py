@@ -1,11 +1,12 @@
 """The CodeHost port over a person's own repository: a pull request is a file."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from integrations.local.output import place, write
 from worker.domain.errors import RepositoryUnavailable
-from worker.domain.pull_request import PullRequest, PullRequestText
+from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
 
 PULL_REQUEST = "pull-request.md"
 _BRANCH = "ref: refs/heads/"
@@ -57,6 +58,10 @@ class LocalCodeHost:
     def file_url(self, repository: str, branch: str, path: str) -> str:  # noqa: ARG002
         """Where ``LocalCheckout.add_file`` writes it."""
         return place(self._output, path).as_uri()
+
+    def ended_pull_requests(self, repository: str) -> Sequence[PullRequestEnd]:  # noqa: ARG002
+        """None: nobody merges or closes a file."""
+        return ()
 
     def _head(self) -> str:
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from integrations.local.output import place, write
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
-from worker.ports import Checkout, Repositories
+from worker.ports import Checkout, Kept, Repositories
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,10 @@ class LocalRepositories:
         """Raises what the inner one raises."""
         with self.inner.open(repository, run_id) as checkout:
             yield LocalCheckout(checkout, self.output)
+
+    def kept(self, repository: str) -> Kept:
+        """Raises what the inner one raises."""
+        return self.inner.kept(repository)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,13 @@ class LocalCheckout:
         """Write the file below the output directory. Raises PermanentError, Unavailable."""
         write(place(self.output, path), text)
 
-    def forget(self) -> None:
+    def keep_journal(self, text: str) -> None:
+        """Nothing: the person's repository holds no more than the branch."""
+
+    def kept_journal(self) -> str | None:
+        """None."""
+        return None
+
+    def forget(self, *, journal: bool = False) -> None:
         """As the inner one."""
-        self.inner.forget()
+        self.inner.forget(journal=journal)

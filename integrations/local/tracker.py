@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from worker.domain.errors import TicketUnavailable
-from worker.domain.ticket import Ticket, TicketId, TicketRef
+from worker.domain.ticket import ReadyTicket, Ticket, TicketId
 
 
 class LocalTracker:
@@ -24,9 +24,9 @@ class LocalTracker:
             raise TicketUnavailable(f"There is no ticket {ticket_id}, only the one story.")
         return self._ticket
 
-    def ready_tickets(self, label: str) -> Sequence[TicketRef]:
+    def ready_tickets(self, label: str) -> Sequence[ReadyTicket]:
         """The one story, if it carries the label."""
-        return (self._ticket.ref,) if self._ticket.has_label(label) else ()
+        return (ReadyTicket(self._ticket.ref),) if self._ticket.has_label(label) else ()
 
     def start(self, ticket: Ticket) -> None:
         """Remembered for as long as this object lives."""

@@ -1,12 +1,17 @@
 """A CodeHost in memory: repositories by name, and the pull requests opened on them."""
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 from urllib.parse import quote
 
 from worker.domain.errors import RepositoryUnavailable
-from worker.domain.pull_request import PullRequest, PullRequestText
+from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+
+OWN_BRANCHES: Final = "agent/"
+"""How the names of the fleet's branches begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,20 @@ class MemoryCodeHost:
     """Safe to share between threads."""
 
     def __init__(
-        self, default_branches: Mapping[str, str], web_url: str = "https://code.example"
+        self,
+        default_branches: Mapping[str, str],
+        web_url: str = "https://code.example",
+        now: Callable[[], float] = time.time,
     ) -> None:
-        """``default_branches`` are the repositories there are: ``owner/name`` to branch."""
+        """``default_branches`` are the repositories there are: ``owner/name`` to branch. ``now``
+        gives seconds since the epoch.
+        """
         self._default_branches = dict(default_branches)
         self._web_url = web_url.rstrip("/")
+        self._now = now
         self._lock = threading.Lock()
+        self.ended: dict[str, list[PullRequestEnd]] = {}
+        """What ended, by repository, latest first; a person who is played may add to it."""
         self._pulls: list[MemoryPull] = []
 
     def pulls(self, repository: str) -> list[MemoryPull]:
@@ -39,15 +52,23 @@ class MemoryCodeHost:
         with self._lock:
             return [pull for pull in self._pulls if pull.repository == repository]
 
-    def close_pull(self, repository: str, number: int) -> None:
-        """As if a person merged or closed it."""
+    def close_pull(self, repository: str, number: int, *, merged: bool = False) -> None:
+        """As if a person merged or closed it; harmless where it is not open."""
         with self._lock:
-            self._pulls = [
-                replace(pull, open=False)
-                if (pull.repository, pull.number) == (repository, number)
-                else pull
-                for pull in self._pulls
-            ]
+            for index, pull in enumerate(self._pulls):
+                if (pull.repository, pull.number, pull.open) != (repository, number, True):
+                    continue
+                self._pulls[index] = replace(pull, open=False)
+                if pull.branch.startswith(OWN_BRANCHES):
+                    url = self._url(repository, number)
+                    end = PullRequestEnd(number, url, pull.branch, merged, self._now())
+                    self.ended.setdefault(repository, []).insert(0, end)
+
+    def ended_pull_requests(self, repository: str) -> Sequence[PullRequestEnd]:
+        """Raises RepositoryUnavailable."""
+        self.default_branch(repository)
+        with self._lock:
+            return list(self.ended.get(repository, ()))
 
     def default_branch(self, repository: str) -> str:
         """Raises RepositoryUnavailable."""
@@ -70,7 +91,10 @@ class MemoryCodeHost:
             self._pulls = [pull if p in known else p for p in self._pulls]
             if not known:
                 self._pulls.append(pull)
-        return PullRequest(number, f"{self._web_url}/{repository}/pull/{number}", draft)
+        return PullRequest(number, self._url(repository, number), draft)
 
     def file_url(self, repository: str, branch: str, path: str) -> str:
         return f"{self._web_url}/{repository}/blob/{quote(branch)}/{quote(path)}"
+
+    def _url(self, repository: str, number: int) -> str:
+        return f"{self._web_url}/{repository}/pull/{number}"

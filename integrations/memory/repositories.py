@@ -20,6 +20,7 @@ from worker.domain.errors import (
 )
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
+from worker.ports import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,13 @@ class MemoryRepositories:
     commits: dict[str, MemoryCommit] = field(default_factory=dict)
     branches: dict[str, dict[str, str]] = field(default_factory=dict)
     """Commit by branch, by repository."""
+    journals: dict[tuple[str, RunId], str] = field(default_factory=dict)
+    """What ``keep_journal`` kept, by repository and run."""
+    left: set[tuple[str, RunId]] = field(default_factory=set)
+    """Repository and run of every checkout that was opened and not forgotten since."""
     forgotten: list[RunId] = field(default_factory=list)
     failure: FleetError | None = None
-    """Raised by every ``open`` while it is set."""
+    """Raised by every ``open`` and ``kept`` while it is set."""
 
     def create(self, repository: str, files: Mapping[str, str], branch: str = "main") -> str:
         """A repository with one commit by a person; returns the commit."""
@@ -86,11 +91,24 @@ class MemoryRepositories:
     @contextmanager
     def open(self, repository: str, run_id: RunId) -> Iterator["MemoryCheckout"]:
         """Raises ``failure``, and RepositoryUnavailable where nobody created the repository."""
+        self._reach(repository)
+        self.left.add((repository, run_id))
+        yield MemoryCheckout(self, repository, run_id)
+
+    def kept(self, repository: str) -> Kept:
+        """Raises what ``open`` raises."""
+        self._reach(repository)
+        runs, journals = (
+            frozenset(run_id for of, run_id in found if of == repository)
+            for found in (self.left, self.journals)
+        )
+        return Kept(runs, journals)
+
+    def _reach(self, repository: str) -> None:
         if self.failure is not None:
             raise self.failure
         if repository not in self.branches:
             raise RepositoryUnavailable(f"there is no repository {repository}")
-        yield MemoryCheckout(self, repository, run_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +182,20 @@ class MemoryCheckout:
         if before.get(path) != text:
             self.world.commit(self.repository, branch, before | {path: text}, message, ours=True)
 
-    def forget(self) -> None:
+    def keep_journal(self, text: str) -> None:
+        """Into ``MemoryRepositories.journals``."""
+        self.world.journals[self.repository, self.run_id] = text
+
+    def kept_journal(self) -> str | None:
+        """From ``MemoryRepositories.journals``."""
+        return self.world.journals.get((self.repository, self.run_id))
+
+    def forget(self, *, journal: bool = False) -> None:
         """Remembered in ``MemoryRepositories.forgotten``."""
         self.world.forgotten.append(self.run_id)
+        self.world.left.discard((self.repository, self.run_id))
+        if journal:
+            self.world.journals.pop((self.repository, self.run_id), None)
 
     @property
     def _branches(self) -> dict[str, str]:

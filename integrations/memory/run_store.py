@@ -4,11 +4,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 
+from integrations.memory.run_rows import Received, RunRow
 from worker.domain.errors import LeaseLost
-from worker.domain.events import Outcome, RunClosed, RunEvent, RunOpened
+from worker.domain.events import RunClosed, RunEvent, RunOpened, RunReopened
 from worker.domain.lease import ClaimLimits, FencingToken, Lease, Pulse, RunId
 from worker.domain.signals import Delivery, InboxItem
 from worker.domain.ticket import TicketId
@@ -16,38 +16,6 @@ from worker.journal import decode_event, encode_event
 from worker.ports import RunSummary
 
 DIED = "its worker died"
-
-
-@dataclass(slots=True)
-class _Row:
-    opened: RunOpened
-    number: int
-    created_at: float
-    updated_at: float
-    journal: list[str]
-    """Encoded, so that what the database would not give back is missed here too."""
-    state: str = "queued"
-    outcome: Outcome | None = None
-    fence: int = 0
-    attempts: int = 0
-    interrupted: bool = False
-    not_before: float = 0.0
-    lease_until: float = 0.0
-    holder: str | None = None
-    note: str = ""
-    signals: list[InboxItem] = field(default_factory=list)
-
-    def end(self, state: str, note: str = "") -> None:
-        self.state, self.holder, self.note = state, None, note
-
-    def due(self, now: float) -> bool:
-        queued = self.state == "queued" and self.not_before <= now
-        return queued or (self.state == "running" and self.lease_until <= now)
-
-    @property
-    def rank(self) -> int:
-        priority = self.opened.ticket.priority
-        return priority if priority in {1, 2, 3, 4} else 5
 
 
 class MemoryRunStore:
@@ -64,19 +32,20 @@ class MemoryRunStore:
         self._lock = threading.RLock()
         self._numbers = count(1)
         self._fence = 0
-        self._received: set[tuple[str, str]] = set()
+        self._received: dict[tuple[str, str], Received] = {}
         self._inbox: dict[int, InboxItem] = {}
-        self._runs: dict[RunId, _Row] = {}
+        self._runs: dict[RunId, RunRow] = {}
 
     def receive(self, delivery: Delivery) -> bool:
         with self._lock:
             key = (delivery.source, delivery.id)
             if key in self._received:
                 return False
-            self._received.add(key)
+            item = None
             if delivery.signal is not None:
                 item = InboxItem(next(self._numbers), delivery.signal)
                 self._inbox[item.id] = item
+            self._received[key] = Received(self._now(), item)
             return True
 
     def inbox(self, limit: int = 100) -> Sequence[InboxItem]:
@@ -85,12 +54,17 @@ class MemoryRunStore:
 
     def open_run(self, item: InboxItem | None, opened: RunOpened) -> bool:
         with self._lock:
-            if item is not None and self._inbox.pop(item.id, None) is None:
+            if item is not None and item.id not in self._inbox:
                 return False
-            if self._open_row(opened.ticket.id) or opened.run_id in self._runs:
+            same = self._runs.get(opened.run_id)
+            if same is not None and same.state == "closed":
                 return False
-            now = time.time()
-            row = _Row(opened, next(self._numbers), now, now, [encode_event(opened)])
+            if item is not None:
+                del self._inbox[item.id]
+            if self._open_row(opened.ticket.id) or same is not None:
+                return False
+            now, journal = time.time(), [encode_event(opened)]
+            row = RunRow(opened, next(self._numbers), now, now, journal, opened.repository)
             self._runs[opened.run_id] = row
             return True
 
@@ -101,21 +75,24 @@ class MemoryRunStore:
             if known is None or row is None:
                 return False
             row.signals.append(known)
+            if row.state == "parked":
+                row.queue(self._now())
+                row.updated_at = time.time()
             return True
 
     def claim_next(self, holder: str, limits: ClaimLimits) -> Lease | None:
         with self._lock:
-            self._release_expired()
+            self._interrupt(lambda row: row.expired(self._now()))
             due = list(self._due(limits))
             if not due:
                 return None
             busy, turns = self._busy(), self._turns()
-            row = min(due, key=lambda row: _place(row, busy, turns))
+            row = min(due, key=lambda row: row.place(busy, turns))
             self._fence += 1
             row.state, row.holder, row.note, row.interrupted = "running", holder, "", False
             row.fence, row.attempts = self._fence, row.attempts + 1
             row.lease_until, row.updated_at = self._now() + self._term, time.time()
-            return Lease(row.opened.run_id, holder, FencingToken(row.fence), row.attempts)
+            return Lease(row.id, holder, FencingToken(row.fence), row.attempts)
 
     def heartbeat(self, lease: Lease) -> Pulse:
         with self._lock:
@@ -152,6 +129,46 @@ class MemoryRunStore:
             row.updated_at = time.time()
             row.attempts -= 0 if failed else 1
 
+    def park(self, lease: Lease, note: str) -> None:
+        with self._lock:
+            row = self._held(lease)
+            row.attempts -= 1
+            row.updated_at = time.time()
+            row.end("parked", note)
+            if row.signals:
+                row.queue(self._now())
+
+    def release(self, holder: str) -> int:
+        with self._lock:
+            return self._interrupt(lambda row: row.state == "running" and row.holder == holder)
+
+    def reopen(self, run_id: RunId, event: RunReopened) -> bool:
+        with self._lock:
+            row = self._runs.get(run_id)
+            if row is None or row.state != "closed" or self._open_row(row.ticket_id):
+                return False
+            row.journal.append(encode_event(event))
+            row.outcome, row.attempts, row.interrupted = None, 0, False
+            row.repository = row.repository or event.repository
+            row.queue(self._now())
+            row.updated_at = time.time()
+            return True
+
+    def purge(self, older_than_seconds: float) -> int:
+        with self._lock:
+            oldest = self._now() - older_than_seconds
+            pending = set(self._inbox)
+            pending |= {item.id for row in self._runs.values() for item in row.signals}
+            purged = [
+                key
+                for key, received in self._received.items()
+                if received.at < oldest
+                and (received.item is None or received.item.id not in pending)
+            ]
+            for key in purged:
+                del self._received[key]
+            return len(purged)
+
     def journal(self, run_id: RunId) -> Sequence[RunEvent]:
         with self._lock:
             row = self._runs.get(run_id)
@@ -161,87 +178,60 @@ class MemoryRunStore:
         with self._lock:
             rows = [r for r in self._runs.values() if not only_open or r.state != "closed"]
             newest = sorted(rows, key=lambda row: row.number, reverse=True)
-            return tuple(_summary(row) for row in newest[:limit])
+            return tuple(row.summary() for row in newest[:limit])
 
     def open_run_of(self, ticket_id: TicketId) -> RunId | None:
         with self._lock:
             row = self._open_row(ticket_id)
-            return row.opened.run_id if row else None
+            return row.id if row else None
 
-    def seen(self, ticket_id: TicketId) -> bool:
+    def runs_of(self, ticket_id: TicketId) -> Sequence[RunId]:
         with self._lock:
-            return any(row.opened.ticket.id == ticket_id for row in self._runs.values())
+            rows = [row for row in self._runs.values() if row.ticket_id == ticket_id]
+            return tuple(row.id for row in sorted(rows, key=lambda row: row.number))
 
     def due(self) -> int:
         with self._lock:
             now = self._now()
-            expired = [
-                r for r in self._runs.values() if r.state == "running" and r.lease_until <= now
-            ]
-            queued = [r for r in self._runs.values() if r.state == "queued" and r.not_before <= now]
-            return len(self._inbox) + len(expired) + len(queued)
+            rows = [row for row in self._runs.values() if row.queued(now) or row.expired(now)]
+            return len(self._inbox) + len(rows)
 
     def ping(self) -> None:
         """Memory always answers."""
 
-    def _open_row(self, ticket_id: TicketId) -> _Row | None:
-        rows = (r for r in self._runs.values() if r.opened.ticket.id == ticket_id)
-        return next((r for r in rows if r.state != "closed"), None)
+    def _open_row(self, ticket_id: TicketId) -> RunRow | None:
+        rows = (row for row in self._runs.values() if row.ticket_id == ticket_id)
+        return next((row for row in rows if row.state != "closed"), None)
 
-    def _held(self, lease: Lease) -> _Row:
+    def _held(self, lease: Lease) -> RunRow:
         row = self._runs.get(lease.run_id)
         held = row is not None and row.state == "running" and row.fence == lease.token
-        if row is None or not held or row.lease_until <= self._now():
+        if row is None or not held or row.expired(self._now()):
             raise LeaseLost(f"the lease on run {lease.run_id} is over (token {lease.token})")
         return row
 
-    def _release_expired(self) -> None:
-        now = self._now()
-        for row in self._runs.values():
-            if row.state == "running" and row.lease_until <= now:
-                row.end("queued", DIED)
-                row.interrupted = True
+    def _interrupt(self, which: Callable[[RunRow], bool]) -> int:
+        rows = [row for row in self._runs.values() if which(row)]
+        for row in rows:
+            row.end("queued", DIED)
+            row.interrupted = True
+        return len(rows)
 
     def _busy(self) -> Counter[str | None]:
-        return Counter(r.opened.repository for r in self._runs.values() if r.state == "running")
+        return Counter(r.repository for r in self._runs.values() if r.state == "running")
 
     def _turns(self) -> dict[str | None, int]:
         turns: dict[str | None, int] = {}
         for row in self._runs.values():
-            repository = row.opened.repository
-            turns[repository] = max(turns.get(repository, 0), row.fence)
+            turns[row.repository] = max(turns.get(row.repository, 0), row.fence)
         return turns
 
-    def _due(self, limits: ClaimLimits) -> Iterator[_Row]:
+    def _due(self, limits: ClaimLimits) -> Iterator[RunRow]:
         busy, now = self._busy(), self._now()
         if limits.running is not None and busy.total() >= limits.running:
             return
         each = limits.running_per_repository
         for row in self._runs.values():
-            repository = row.opened.repository
-            full = each is not None and repository is not None and busy[repository] >= each
-            if row.state == "queued" and row.due(now) and not full:
+            full = each is not None and row.repository and busy[row.repository] >= each
+            if row.queued(now) and not full:
                 yield row
-
-
-def _place(
-    row: _Row, busy: Counter[str | None], turns: dict[str | None, int]
-) -> tuple[int, bool, int, int, int]:
-    """The order of ``integrations.sql.claim``."""
-    repository = row.opened.repository
-    return row.rank, not row.interrupted, busy[repository], turns[repository], row.number
-
-
-def _summary(row: _Row) -> RunSummary:
-    return RunSummary(
-        id=row.opened.run_id,
-        ticket=row.opened.ticket.identifier,
-        repository=row.opened.repository,
-        state=row.state,
-        outcome=row.outcome,
-        attempt=row.attempts,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        holder=row.holder,
-        note=row.note,
-    )

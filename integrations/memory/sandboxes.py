@@ -6,15 +6,15 @@ Bundles, in both directions, are those of ``integrations.memory.repositories``.
 import json
 import posixpath
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from worker.domain.command import Command, CommandResult
 from worker.domain.errors import FleetError, HandOverRefused, ImageUnavailable, SandboxGone
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import SandboxSpec
+from worker.ports import FoundSandbox, SandboxSpec
 
 Files = dict[str, str]
 Answer = Callable[[Command, Files], CommandResult]
@@ -44,8 +44,19 @@ class MemorySandboxes:
     """Every sandbox there ever was, oldest first."""
     commands: list[Command] = field(default_factory=list)
     """Every command of every sandbox, oldest first."""
+    fleet: str = "storyfleet"
     _open: dict[int, "MemorySandbox"] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of_fleet(self, fleet: str) -> "MemorySandboxes":
+        """Another fleet's on the same machine."""
+        return replace(self, fleet=fleet)
+
+    def leave(self, spec: SandboxSpec) -> None:
+        """Leave an ended sandbox behind, as a worker does that was killed."""
+        sandbox = MemorySandbox(self, spec, {}, gone=True)
+        with self._lock:
+            self._open[id(sandbox)] = sandbox
 
     def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
         """Building always works and is remembered by name; the archive is read, not kept."""
@@ -84,12 +95,22 @@ class MemorySandboxes:
             outdated = [
                 key
                 for key, sandbox in self._open.items()
-                if sandbox.spec.run_id == run_id
+                if (sandbox.world.fleet, sandbox.spec.run_id) == (self.fleet, run_id)
                 and (below_fence is None or sandbox.spec.fence < below_fence)
             ]
             for key in outdated:
                 self._open.pop(key).gone = True
         return len(outdated)
+
+    def found(self) -> Sequence[FoundSandbox]:
+        """Open ones, and what was left."""
+        self._check()
+        with self._lock:
+            return [
+                FoundSandbox(sandbox.spec.run_id, sandbox.spec.fence)
+                for sandbox in self._open.values()
+                if sandbox.world.fleet == self.fleet
+            ]
 
     def _check(self) -> None:
         if self.failure is not None:

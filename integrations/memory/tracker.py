@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from worker.domain.errors import TicketUnavailable
-from worker.domain.ticket import CLOSED_STATES, Ticket, TicketId, TicketRef
+from worker.domain.ticket import CLOSED_STATES, ReadyTicket, Ticket, TicketId
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,23 @@ class MemoryTracker:
         self._comments: dict[TicketId, dict[str, str]] = {}
         self._attachments: dict[TicketId, dict[str, MemoryAttachment]] = {}
 
-    def put(self, ticket: Ticket) -> None:
-        """Add a ticket, or replace the one with its id."""
+    def add(self, ticket: Ticket) -> None:
+        """Add a ticket, or replace the one with its id.
+
+        Of its ``blocked_by``, keys of tickets that are here and closed are not shown.
+        """
         with self._lock:
             self._tickets[ticket.ref.id] = ticket
 
     def remove(self, ticket_id: TicketId) -> None:
-        """Delete a ticket; harmless where there is none."""
+        """Delete a ticket, which blocks nothing any more; harmless where there is none."""
         with self._lock:
-            self._tickets.pop(ticket_id, None)
+            gone = self._tickets.pop(ticket_id, None)
+            if gone is None:
+                return
+            for ticket in list(self._tickets.values()):
+                left = tuple(key for key in ticket.blocked_by if key != gone.ref.identifier)
+                self.add(replace(ticket, blocked_by=left))
 
     def comments(self, ticket_id: TicketId) -> dict[str, str]:
         """Key and body of each comment, oldest first."""
@@ -51,19 +59,20 @@ class MemoryTracker:
         with self._lock:
             if ticket_id not in self._tickets:
                 raise TicketUnavailable(f"There is no ticket {ticket_id}.")
-            return self._tickets[ticket_id]
+            return self._shown(self._tickets[ticket_id])
 
-    def ready_tickets(self, label: str) -> Sequence[TicketRef]:
+    def ready_tickets(self, label: str) -> Sequence[ReadyTicket]:
+        """Every open ticket that carries ``label``, blocked or not."""
         with self._lock:
-            tickets = list(self._tickets.values())
-        return [t.ref for t in tickets if t.has_label(label) and not t.closed]
+            wanted = [t for t in self._tickets.values() if t.has_label(label) and not t.closed]
+            return [ReadyTicket(t.ref, self._shown(t).blocked_by) for t in wanted]
 
     def start(self, ticket: Ticket) -> None:
         """Raises TicketUnavailable."""
         with self._lock:
             current = self.ticket(ticket.ref.id)
             if current.state_type not in CLOSED_STATES:
-                self.put(replace(current, state_type="started"))
+                self.add(replace(current, state_type="started"))
 
     def comment(self, ticket_id: TicketId, key: str, body: str) -> None:
         """Raises TicketUnavailable."""
@@ -77,3 +86,10 @@ class MemoryTracker:
             self.ticket(ticket_id)
             attachment = MemoryAttachment(url, title, subtitle)
             self._attachments.setdefault(ticket_id, {})[url] = attachment
+
+    def _shown(self, ticket: Ticket) -> Ticket:
+        """The ticket without blockers that are closed."""
+        if not ticket.blocked_by:
+            return ticket
+        closed = {each.ref.identifier for each in self._tickets.values() if each.closed}
+        return replace(ticket, blocked_by=tuple(sorted(set(ticket.blocked_by) - closed)))

@@ -12,12 +12,16 @@ Limits count unexpired leases. They hold because claims are serialised (SQLite: 
 PostgreSQL: an advisory lock); ``runs_one_per_slot`` catches a claimer that ignores the lock.
 
 A lease's ``attempt`` is the number of claims since the run's last event, this one included, less
-those that ended in ``postpone(failed=False)``: a dead worker and a failure count, waiting does
-not, and an event starts the count anew.
+those that ended in ``postpone(failed=False)`` or ``park``: a dead worker and a failure count,
+waiting does not, and an event starts the count anew.
+
+A token is one above the newest, or the seconds since the epoch if those are more: over the loss of
+the database tokens still grow, unless the fleet has claimed more than once a second all its life.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import count
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, text, update
 
@@ -29,15 +33,21 @@ from worker.domain.lease import ClaimLimits, FencingToken, Lease, RunId
 LOCK = 7_305_781_002
 """Any number, but the same in every release: PostgreSQL's advisory lock for claiming."""
 DIED = "its worker died"
+INTERRUPTED: Final[Mapping[str, Any]] = {
+    "state": "queued",
+    "interrupted": True,
+    "note": DIED,
+    **ENDED,
+}
+"""A dead worker's run; the claim stays on the count of attempts."""
 
 
 def claim_next(
     connection: Connection, holder: str, limits: ClaimLimits, term_seconds: float
 ) -> Lease | None:
     """Take the next due run within the limits, with a token above every earlier one."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
-    _release_expired(connection)
+    _one_at_a_time(connection)
+    connection.execute(update(runs).where(_expired()).values(INTERRUPTED))
     places = select(runs.c.repository, runs.c.slot).where(running)
     taken = connection.execute(places).all()
     if limits.running is not None and len(taken) >= limits.running:
@@ -50,17 +60,27 @@ def claim_next(
     return _take(connection, run_id, holder, _free(slots), term_seconds)
 
 
+def release(connection: Connection, holder: str) -> int:
+    """Queue what a dead holder drove, before its leases expire; how many runs."""
+    # Two at once that take the same rows in different orders would block each other.
+    _one_at_a_time(connection)
+    theirs = update(runs).where(running, runs.c.holder == plain(holder))
+    return connection.execute(theirs.values(INTERRUPTED)).rowcount
+
+
 def due_runs() -> ColumnElement[bool]:
     """The condition for a run that a worker could claim, limits aside."""
-    expired = running & (runs.c.lease_until <= database_now())
-    return (queued & (runs.c.not_before <= database_now())) | expired
+    return (queued & (runs.c.not_before <= database_now())) | _expired()
 
 
-def _release_expired(connection: Connection) -> None:
-    """Queue the runs of dead workers; the claim stays on the count of attempts."""
-    expired = update(runs).where(running, runs.c.lease_until <= database_now())
-    changes = {"state": "queued", "interrupted": True, "note": DIED, **ENDED}
-    connection.execute(expired.values(changes))
+def _one_at_a_time(connection: Connection) -> None:
+    """SQLite: the transaction is the lock."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
+
+
+def _expired() -> ColumnElement[bool]:
+    return running & (runs.c.lease_until <= database_now())
 
 
 def _next(limit: int | None) -> Select[RunId, str]:
@@ -83,10 +103,11 @@ def _free(slots: Collection[int]) -> int:
 def _take(
     connection: Connection, run_id: RunId, holder: str, slot: int, term_seconds: float
 ) -> Lease:
-    newest = connection.execute(select(func.max(runs.c.fence))).scalar_one()
+    newest, now = connection.execute(select(func.max(runs.c.fence), database_now())).one()
+    token = max(newest + 1, int(now))
     changes = {
         "state": "running",
-        "fence": newest + 1,
+        "fence": token,
         "attempts": runs.c.attempts + 1,
         "holder": plain(holder),
         "slot": slot,
@@ -97,4 +118,4 @@ def _take(
     }
     taken = update(runs).where(runs.c.id == run_id, queued).values(changes)
     attempts = connection.execute(taken.returning(runs.c.attempts)).scalar_one()
-    return Lease(run_id, holder, FencingToken(newest + 1), attempts)
+    return Lease(run_id, holder, FencingToken(token), attempts)

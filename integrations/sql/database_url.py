@@ -32,7 +32,7 @@ def read(database_url: str) -> URL:
     if scheme is None:
         text = f"DATABASE_URL: {url.drivername}:// is not supported. Write {SUPPORTED}."
         raise ConfigurationError(text)
-    if scheme == SQLITE and (url.host or url.database in {None, "", ":memory:"}):
+    if scheme == SQLITE and (url.host or not _names_a_file(url.database or "")):
         raise ConfigurationError("DATABASE_URL names no file. Write sqlite:///path/to/file.")
     return url.set(drivername=scheme)
 
@@ -54,7 +54,7 @@ def secrets(url: URL) -> tuple[str, ...]:
 
 def make_room(url: URL) -> None:
     """Create the directory of a SQLite file. Raises ConfigurationError."""
-    if url.drivername != SQLITE or url.database is None or url.database.startswith("file:"):
+    if url.drivername != SQLITE or url.database is None:
         return
     place = Path(url.database).parent
     try:
@@ -62,3 +62,7 @@ def make_room(url: URL) -> None:
     except OSError as fault:
         text = f"DATABASE_URL: the directory {place} cannot be made ({fault.strerror})."
         raise ConfigurationError(text) from fault
+
+
+def _names_a_file(database: str) -> bool:
+    return database not in {"", ":memory:"} and not database.startswith("file:")

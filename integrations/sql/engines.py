@@ -1,39 +1,19 @@
-"""Connections to the database: one pool per process, set up so that a commit is durable."""
+"""Connections to the database: one pool per process, and what to do where it was emptied."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import URL, Connection, Engine, NullPool
 
 from integrations.sql import database_url
-from integrations.sql.faults import translated
-
-READING = "storyfleet_reading"
-DURABLE = (
-    "select set_config('synchronous_commit', 'on', false) "
-    "where current_setting('synchronous_commit') = 'off'"
-)
-"""Stronger and remote settings stay as the server's owner wants them."""
+from integrations.sql.connections import OPENED, READING, WORK, Patience, open_engine
+from integrations.sql.faults import Emptied, translated
+from integrations.sql.sqlite_file import OpenedFile
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long one statement may wait."""
-
-    lock_seconds: float
-    statement_seconds: float
-    """PostgreSQL only; 0 is for ever."""
-    connect_seconds: int = 3
-    """PostgreSQL only; psycopg's minimum is 2."""
-
-
-WORK = Patience(lock_seconds=5, statement_seconds=10)
-PROBE = Patience(lock_seconds=1, statement_seconds=1, connect_seconds=2)
-MIGRATION = Patience(lock_seconds=60, statement_seconds=0)
+def _leave_it() -> None:
+    """An emptied database is somebody else's business."""
 
 
 class Engines:
@@ -43,33 +23,42 @@ class Engines:
     would act on the parent's connections.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, mend: Callable[[], None] = _leave_it) -> None:
+        """``mend`` is called where the tables are not there, before that is raised."""
         self.url = url
+        self._mend = mend
         self._by_process: dict[int, Engine] = {}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent snapshot. Raises Unavailable."""
-        with translated(self.url), self._engine().connect() as connection:
+        with self._mended(), self._engine().connect() as connection:
             yield connection.execution_options(**{READING: True})
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction, durable once the block has ended. Raises Unavailable."""
-        with translated(self.url), self._engine().begin() as connection:
+        with self._mended(), self._kept(self._engine().begin()) as connection:
             yield connection
 
     @contextmanager
     def single(self) -> Iterator[Connection]:
         """For exactly one statement, durable once the block has ended. Raises Unavailable."""
-        with translated(self.url), self._single() as connection:
+        with self._mended(), self._kept(self._single()) as connection:
             yield connection
 
     @contextmanager
     def apart(self, patience: Patience) -> Iterator[Connection]:
         """A transaction on a connection of its own. Raises Unavailable."""
         engine = open_engine(self.url, patience, poolclass=NullPool)
-        with translated(self.url), engine.begin() as connection:
+        with self._mended(), self._kept(engine.begin()) as connection:
+            yield connection
+
+    @contextmanager
+    def migrating(self, patience: Patience) -> Iterator[Connection]:
+        """A transaction that may make the database and change its tables. Raises Unavailable."""
+        engine = open_engine(self.url, patience, migrating=True, poolclass=NullPool)
+        with translated(self.url), self._kept(engine.begin()) as connection:
             yield connection
 
     def close(self) -> None:
@@ -77,6 +66,25 @@ class Engines:
         engine = self._by_process.pop(os.getpid(), None)
         if engine is not None:
             engine.dispose()
+
+    @contextmanager
+    def _mended(self) -> Iterator[None]:
+        try:
+            with translated(self.url):
+                yield
+        except Emptied:
+            self._mend()
+            raise
+
+    @contextmanager
+    def _kept(self, transaction: AbstractContextManager[Connection]) -> Iterator[Connection]:
+        """Say that nothing is durable where it was committed to a file that is gone."""
+        with transaction as connection:
+            opened: OpenedFile | None = connection.info.get(OPENED)
+            yield connection
+        if opened is not None and opened.gone:
+            name = database_url.display(self.url)
+            raise Emptied(f"{name} was deleted or replaced during this call")
 
     def _single(self) -> AbstractContextManager[Connection]:
         engine = self._engine()
@@ -93,61 +101,3 @@ class Engines:
             fresh = open_engine(self.url, WORK, pool_timeout=WORK.lock_seconds)
             engine = self._by_process.setdefault(process, fresh)
         return engine
-
-
-def open_engine(url: URL, patience: Patience, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own
-    """An engine whose connections are set up for ``url``'s kind of database; connects lazily."""
-    if url.drivername == database_url.SQLITE:
-        return _sqlite(url, patience, options)
-    return _postgresql(url, patience, options)
-
-
-def _sqlite(url: URL, patience: Patience, options: dict[str, Any]) -> Engine:
-    arguments = {"timeout": patience.lock_seconds, "isolation_level": None}
-    engine = create_engine(url, connect_args=arguments, hide_parameters=True, **options)
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: DBAPIConnection, _record: object) -> None:
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A writer that starts as a reader cannot wait for its turn: it fails at once.
-        reading = connection.get_execution_options().get(READING)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _postgresql(url: URL, patience: Patience, options: dict[str, Any]) -> Engine:
-    arguments = {
-        "connect_timeout": patience.connect_seconds,
-        "application_name": "storyfleet",
-        "keepalives_idle": 30,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 10_000,
-    }
-    engine = create_engine(
-        url, connect_args=arguments, hide_parameters=True, pool_pre_ping=True, **options
-    )
-    set_up = "; ".join(
-        (
-            f"set statement_timeout = {round(patience.statement_seconds * 1000)}",
-            f"set lock_timeout = {round(patience.lock_seconds * 1000)}",
-            "set idle_in_transaction_session_timeout = 60000",
-            DURABLE,
-        )
-    )
-
-    @event.listens_for(engine, "connect")
-    def limit(connection: DBAPIConnection, _record: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute(set_up)
-        cursor.close()
-        connection.commit()
-
-    return engine

@@ -6,7 +6,7 @@ Every write is fenced: ``fence = :token and state = 'running'`` and the lease no
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, insert, or_, select, update
 
 from integrations.sql.clock import database_now
 from integrations.sql.schema import addressed, events, inbox, running, runs
@@ -17,16 +17,15 @@ from worker.domain.signals import InboxItem
 from worker.journal import decode_event, decode_signal, encode_event
 
 OPENING_FENCE: Final = 0
-"""Nobody holds a run when it is opened; claims count from 1."""
+"""Nobody holds a run when it is opened; every claim's token is higher."""
 LONGEST_NOTE: Final = 2000
 ENDED: Final[Mapping[str, Any]] = {"holder": None, "slot": None, "lease_until": None}
 
 
 def heartbeat(connection: Connection, lease: Lease, term_seconds: float) -> Pulse:
     """Renew, in one statement."""
-    news = exists().where(inbox.c.run_id == lease.run_id, addressed)
     statement = update(runs).where(held(lease)).values(lease_until=database_now() + term_seconds)
-    row = connection.execute(statement.returning(news)).one_or_none()
+    row = connection.execute(statement.returning(_news(lease))).one_or_none()
     if row is None:
         raise lost(lease)
     return Pulse(signals_waiting=bool(row[0]))
@@ -93,6 +92,24 @@ def postpone(
         raise lost(lease)
 
 
+def park(connection: Connection, lease: Lease, note: str) -> None:
+    """Give the run back without a time, or queue it where a signal came first."""
+    # The row is locked by a statement of its own: PostgreSQL answers a statement that had to wait
+    # for the lock from before the wait, where the signal that it waited for is not to be seen.
+    mine = select(runs.c.number).where(held(lease)).with_for_update()
+    if connection.execute(mine).one_or_none() is None:
+        raise lost(lease)
+    changes = {
+        "state": case((_news(lease), "queued"), else_="parked"),
+        "note": case((_news(lease), ""), else_=plain(note)),
+        "not_before": database_now(),
+        "attempts": runs.c.attempts - 1,
+        "updated_at": database_now(),
+        **ENDED,
+    }
+    connection.execute(update(runs).where(runs.c.id == lease.run_id).values(changes))
+
+
 def journal(connection: Connection, run_id: RunId) -> Sequence[RunEvent]:
     """Every event in order; empty where there is no such run. Raises JournalUnreadable."""
     statement = select(events.c.body).where(events.c.run_id == run_id).order_by(events.c.seq)
@@ -129,6 +146,11 @@ def lost(lease: Lease) -> LeaseLost:
 def plain(note: str) -> str:
     """A text that every database takes: whole characters, no NUL, not endless."""
     return note.replace("\0", "").encode(errors="replace").decode()[:LONGEST_NOTE]
+
+
+def _news(lease: Lease) -> ColumnElement[bool]:
+    """Whether a signal waits for the run."""
+    return exists().where(inbox.c.run_id == lease.run_id, addressed)
 
 
 def _consume(connection: Connection, lease: Lease, item: InboxItem) -> None:

@@ -11,6 +11,7 @@ from integrations.sql.schema import health, inbox, open_states, runs, unadmitted
 from integrations.sql.upsert import insert_or_update
 from worker.domain.events import Outcome
 from worker.domain.lease import RunId
+from worker.domain.ticket import TicketId
 from worker.ports import RunSummary
 
 
@@ -47,4 +48,6 @@ def _summary(row: Row[*tuple[Any, ...]]) -> RunSummary:
         updated_at=row.updated_at,
         holder=row.holder,
         note=row.note,
+        ticket_id=TicketId(row.ticket_id),
+        fence=row.fence,
     )

@@ -1,34 +1,64 @@
 """Brings a database to the newest schema; harmless in any number of processes at once."""
 
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from threading import Lock
+
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
-from integrations.sql import database_url
-from integrations.sql.engines import MIGRATION, Engines
-from worker.domain.errors import ConfigurationError
+from integrations.sql import database_url, sqlite_file
+from integrations.sql.connections import MENDING, MIGRATION, Patience
+from integrations.sql.engines import Engines
+from integrations.sql.schema import metadata
+from worker.domain.errors import ConfigurationError, Unavailable
 
 LOCK = 7_305_781_001
 """Any number, but the same in every release: PostgreSQL's advisory lock for migrating."""
 
+_log = logging.getLogger(__name__)
+_one_at_a_time: dict[int, Lock] = {}
+"""By process: Alembic's context is a global, and a fork must not inherit a taken lock."""
 
-def migrate(engines: Engines) -> None:
-    """Apply every missing migration in one transaction.
+
+def migrate(engines: Engines, patience: Patience = MIGRATION) -> bool:
+    """Apply every missing migration in one transaction; whether there was no schema before.
 
     Raises Unavailable, and ConfigurationError where a newer release has migrated the database.
     """
     database_url.make_room(engines.url)
-    with engines.apart(MIGRATION) as connection:
+    with _alone(engines, patience), engines.migrating(patience) as connection:
         # SQLite: the transaction itself is the lock.
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
+        name = database_url.display(engines.url)
+        before = MigrationContext.configure(connection).get_current_revision()
         try:
             command.upgrade(configuration(connection), "head")
         except CommandError as fault:
-            name = database_url.display(engines.url)
             text_ = f"{name} was migrated by a newer release; install that one ({fault})."
             raise ConfigurationError(text_) from fault
+        _refuse_what_is_left(connection, name)
+        return before is None
+
+
+def mend(engines: Engines) -> None:
+    """Make the tables of a database that was lost and has come back without them.
+
+    Raises Unavailable where that cannot be done.
+    """
+    try:
+        made_anew = migrate(engines, MENDING)
+    except ConfigurationError as fault:
+        # Nobody who merely calls the store may take this for a reason to give its run up.
+        raise Unavailable(str(fault)) from fault
+    if made_anew:
+        _log.warning("database_made_anew database=%s", database_url.display(engines.url))
 
 
 def configuration(connection: Connection) -> Config:
@@ -36,3 +66,26 @@ def configuration(connection: Connection) -> Config:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", "integrations.sql:migrations")
     return config
+
+
+@contextmanager
+def _alone(engines: Engines, patience: Patience) -> Iterator[None]:
+    """In this process, and among all that could make the same SQLite file."""
+    making = (
+        sqlite_file.creating(sqlite_file.path_of(engines.url), patience.lock_seconds)
+        if engines.url.drivername == database_url.SQLITE
+        else nullcontext()
+    )
+    with _one_at_a_time.setdefault(os.getpid(), Lock()), making:
+        yield
+
+
+def _refuse_what_is_left(connection: Connection, name: str) -> None:
+    """Tables dropped one by one, beside a version that says that they are there."""
+    missing = metadata.tables.keys() - set(inspect(connection).get_table_names())
+    if missing:
+        raise Unavailable(
+            f"{name} has lost {', '.join(sorted(missing))} but not alembic_version, so it cannot "
+            "be told what else is lost. Restore a backup; or drop every table that is left, "
+            "alembic_version too, and the fleet makes an empty database of it."
+        )

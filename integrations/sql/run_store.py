@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from integrations.sql import claim, inbox, journal, listing
+from integrations.sql import claim, inbox, journal, listing, opening
+from integrations.sql.connections import PROBE
 from integrations.sql.database_url import read
-from integrations.sql.engines import PROBE, Engines
-from integrations.sql.migrate import migrate
-from worker.domain.events import RunEvent, RunOpened
+from integrations.sql.engines import Engines
+from integrations.sql.migrate import mend, migrate
+from worker.domain.events import RunEvent, RunOpened, RunReopened
 from worker.domain.lease import ClaimLimits, Lease, Pulse, RunId
 from worker.domain.signals import Delivery, InboxItem
 from worker.domain.ticket import TicketId
@@ -24,11 +25,15 @@ def open_store(database_url: str, lease_seconds: float = 30.0) -> "SqlRunStore":
 
 
 class SqlRunStore:
-    """Runs, journals and the inbox in SQLite or PostgreSQL. Safe in threads and after a fork."""
+    """Runs, journals and the inbox in SQLite or PostgreSQL. Safe in threads and after a fork.
+
+    A database that was lost and is there again without its tables gets new ones: the call that
+    meets it raises Unavailable, the next one works.
+    """
 
     def __init__(self, database_url: str, lease_seconds: float = 30.0) -> None:
         """Does not connect. Raises ConfigurationError for an address that cannot be used."""
-        self._engines = Engines(read(database_url))
+        self._engines = Engines(read(database_url), lambda: mend(self._engines))
         self._term = lease_seconds
 
     def migrate(self) -> None:
@@ -49,7 +54,7 @@ class SqlRunStore:
 
     def open_run(self, item: InboxItem | None, opened: RunOpened) -> bool:
         with self._engines.writing() as connection:
-            return inbox.open_run(connection, item, opened)
+            return opening.open_run(connection, item, opened)
 
     def address(self, item: InboxItem, ticket_id: TicketId) -> bool:
         with self._engines.writing() as connection:
@@ -75,6 +80,25 @@ class SqlRunStore:
         with self._engines.single() as connection:
             journal.postpone(connection, lease, delay_seconds, note, failed=failed)
 
+    def park(self, lease: Lease, note: str) -> None:
+        with self._engines.writing() as connection:
+            journal.park(connection, lease, note)
+
+    def release(self, holder: str) -> int:
+        with self._engines.writing() as connection:
+            return claim.release(connection, holder)
+
+    def reopen(self, run_id: RunId, event: RunReopened) -> bool:
+        with self._engines.writing() as connection:
+            return opening.reopen(connection, run_id, event)
+
+    def purge(self, older_than_seconds: float) -> int:
+        purged = [inbox.PURGED_AT_ONCE]
+        while purged[-1] == inbox.PURGED_AT_ONCE:
+            with self._engines.single() as connection:
+                purged.append(inbox.purge(connection, older_than_seconds))
+        return sum(purged[1:])
+
     def journal(self, run_id: RunId) -> Sequence[RunEvent]:
         with self._engines.reading() as connection:
             return journal.journal(connection, run_id)
@@ -85,11 +109,11 @@ class SqlRunStore:
 
     def open_run_of(self, ticket_id: TicketId) -> RunId | None:
         with self._engines.reading() as connection:
-            return inbox.open_run_of(connection, ticket_id)
+            return opening.open_run_of(connection, ticket_id)
 
-    def seen(self, ticket_id: TicketId) -> bool:
+    def runs_of(self, ticket_id: TicketId) -> Sequence[RunId]:
         with self._engines.reading() as connection:
-            return inbox.seen(connection, ticket_id)
+            return opening.runs_of(connection, ticket_id)
 
     def due(self) -> int:
         with self._engines.reading() as connection:

@@ -35,7 +35,7 @@ runs = Table(
     Column("state", Text, nullable=False),
     Column("outcome", Text),
     Column("note", Text, nullable=False),
-    Column("fence", BigInteger, nullable=False, comment="counts the claims of all runs"),
+    Column("fence", BigInteger, nullable=False, comment="the newest token; 0 before any claim"),
     Column("attempts", Integer, nullable=False, comment="claims since the last progress"),
     Column("events", Integer, nullable=False, comment="length of the journal"),
     Column("interrupted", Boolean, nullable=False, comment="the last lease expired"),
@@ -45,7 +45,7 @@ runs = Table(
     Column("lease_until", Double),
     Column("created_at", Double, nullable=False),
     Column("updated_at", Double, nullable=False),
-    CheckConstraint("state in ('queued', 'running', 'closed')", name="runs_state"),
+    CheckConstraint("state in ('queued', 'running', 'parked', 'closed')", name="runs_state"),
     CheckConstraint(
         "(state = 'running') = (lease_until is not null) and (state = 'running') = "
         "(slot is not null) and (state = 'running') = (holder is not null)",
@@ -56,6 +56,7 @@ runs = Table(
 open_states = runs.c.state != "closed"
 running = runs.c.state == "running"
 queued = runs.c.state == "queued"
+parked = runs.c.state == "parked"
 Index(
     "runs_one_open_per_ticket",
     runs.c.ticket_id,
@@ -105,8 +106,10 @@ inbox = Table(
 Index("inbox_one_per_delivery", inbox.c.source, inbox.c.delivery_id, unique=True)
 unadmitted = inbox.c.state == "new"
 addressed = inbox.c.state == "addressed"
+settled = inbox.c.state == "done"
 Index("inbox_new", inbox.c.id, sqlite_where=unadmitted, postgresql_where=unadmitted)
 Index("inbox_addressed_to", inbox.c.run_id, sqlite_where=addressed, postgresql_where=addressed)
+Index("inbox_settled", inbox.c.received_at, sqlite_where=settled, postgresql_where=settled)
 
 health = Table(
     "health",

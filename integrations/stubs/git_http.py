@@ -7,7 +7,9 @@ import base64
 import binascii
 import contextlib
 import hmac
+import os
 import re
+import signal
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ _SMART_REQUEST = re.compile(
     r"/(?P<repository>[^/]+/[^/]+?)(\.git)?/(?P<service>info/refs|git-upload-pack|git-receive-pack)"
 )
 _CHUNK_BYTES = 64 * 1024
+_END_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -94,13 +97,30 @@ async def _run_backend(request: Request, environment: dict[str, str], send: Send
     if backend.stdin is None or backend.stdout is None:
         raise RuntimeError("git http-backend was started without pipes")
     feeding = asyncio.create_task(_feed(request, backend.stdin))
+    patience_seconds = 0.0
     try:
         await _relay(backend.stdout, send)
+        patience_seconds = _END_SECONDS
     finally:
         feeding.cancel()
         await asyncio.wait([feeding])
-        with contextlib.suppress(ProcessLookupError):
-            backend.kill()
+        backend.stdin.close()
+        await _end(backend, patience_seconds)
+
+
+async def _end(backend: asyncio.subprocess.Process, patience_seconds: float) -> None:
+    """Wait for the process, and kill it where it takes longer.
+
+    Not by its own `kill`, which looks whether the process has ended and so takes the news from the
+    thread that waits for it.
+    """
+    try:
+        async with asyncio.timeout(patience_seconds):
+            await backend.wait()
+    except TimeoutError:
+        if backend.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(backend.pid, signal.SIGKILL)
         await backend.wait()
 
 

@@ -1,4 +1,4 @@
-"""Misbehaving on demand: one ASGI middleware that the Linear, GitHub and model stubs share."""
+"""Misbehaving on demand: what a stub has in mind for its requests, by plan or by chance."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import asyncio
 import random
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Literal, TypeAlias, get_args
 
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
-Kind: TypeAlias = Literal["delay", "error", "rate_limit", "hang", "cut"]
-Vendor: TypeAlias = Literal["linear", "github", "models"]
+Kind: TypeAlias = Literal["delay", "error", "rate_limit", "hang", "cut", "hold"]
+Vendor: TypeAlias = Literal["linear", "github", "git", "models"]
 
-_POLL_SECONDS = 0.02
+WEIGHTS: Mapping[str, float] = {"error": 4, "rate_limit": 2, "delay": 2, "cut": 2, "hang": 1}
+"""How often a mix draws each kind, unless it says."""
+POLL_SECONDS = 0.02
+_SHOWN = 300
 
 
 @dataclass(frozen=True)
@@ -23,29 +28,121 @@ class Misdeed:
     """One way to misbehave, for `count` requests (None: until cleared)."""
 
     kind: Kind
+    """`hold` holds a request until it is released, by forgetting the misdeed"""
     count: int | None = None
     probability: float = 1.0
     skip: int = 0
     """let this many matching requests through first"""
     match: str = ""
-    """only requests that contain this in "METHOD path body", e.g. `commentCreate`"""
+    """only requests that contain this in "METHOD path?query body", e.g. `commentCreate`; of git no
+    body is read, so there it is e.g. `POST /acme/demo.git/git-receive-pack`"""
     seconds: float = 0.0
     """how long to delay or hang (0: hang until cleared), or until a rate limit is over"""
     status: int = 500
     """of `error`; of GitHub's `rate_limit`: 403 is the primary limit, 429 the secondary"""
     after: bool = False
-    """do what was asked first, and misbehave with the answer only (`error` and `cut`)"""
+    """do what was asked first, and misbehave with the answer only"""
+    name: str = ""
+    """to forget it by"""
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
             raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}: {self.kind!r}")
 
 
-@dataclass
-class _Planned:
-    misdeed: Misdeed
+@dataclass(frozen=True)
+class Mix:
+    """Bad weather: each request is struck with a probability, in a way drawn by weight."""
+
+    probability: float
+    kinds: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
+    """kind to weight; any but `hold`"""
+    after: float = 0.5
+    """the share that comes after the effect; a rate limit never does"""
+    statuses: Sequence[int] = (500, 502, 503)
+    """of errors"""
+    rate_limit_seconds: float = 1.0
+    delay_seconds: float = 0.2
+    hang_seconds: float = 3.0
+    count: int | None = None
+    skip: int = 0
+    match: str = ""
+    seed: int = 0
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        unknown = set(self.kinds) - set(WEIGHTS)
+        if unknown or not any(self.kinds.values()) or min(self.kinds.values()) < 0:
+            raise ValueError(f"kinds must give weights to some of {', '.join(WEIGHTS)}")
+        if not self.statuses:
+            raise ValueError("statuses must not be empty")
+
+    def draw(self, chance: random.Random) -> Misdeed:
+        """Always draws as many numbers, whatever it comes to."""
+        kinds = sorted(self.kinds)
+        kind: Kind = chance.choices(kinds, [self.kinds[k] for k in kinds])[0]  # type: ignore[assignment]
+        status, limit = chance.choice(self.statuses), chance.choice((403, 429))
+        after = chance.random() < self.after
+        limited = kind == "rate_limit"
+        seconds = {
+            "rate_limit": self.rate_limit_seconds,
+            "delay": self.delay_seconds,
+            "hang": self.hang_seconds,
+        }
+        return Misdeed(
+            kind,
+            seconds=seconds.get(kind, 0.0),
+            status=limit if limited else status,
+            after=after and not limited,
+        )
+
+
+@dataclass(eq=False)
+class Plan:
+    """A misdeed or a mix, and what came of it so far."""
+
+    what: Misdeed | Mix
+    chance: random.Random
     skipped: int = 0
     done: int = 0
+
+    def strikes(self, request: str) -> Misdeed | None:
+        what = self.what
+        if what.match not in request or (what.count is not None and self.done >= what.count):
+            return None
+        if self.skipped < what.skip:
+            self.skipped += 1
+            return None
+        hit = self.chance.random() < what.probability
+        misdeed = what.draw(self.chance) if isinstance(what, Mix) else what
+        if not hit:
+            return None
+        self.done += 1
+        return misdeed
+
+    def state(self) -> dict[str, object]:
+        kind = {"kind": "mix"} if isinstance(self.what, Mix) else {}
+        return {**kind, **asdict(self.what), "done": self.done}
+
+
+@dataclass(frozen=True)
+class Strike:
+    """What is to be done to one request."""
+
+    misdeed: Misdeed
+    plan: Plan
+
+
+@dataclass(eq=False)
+class Holding:
+    """A request that is being held."""
+
+    name: str
+    request: str
+    after: bool
+    since: float = field(default_factory=time.monotonic)
+    client_gone: bool = False
+    """who asked does not wait for the answer any more"""
 
 
 @dataclass
@@ -54,171 +151,79 @@ class Mischief:
 
     vendor: Vendor
     seed: int = 0
-    _plans: list[_Planned] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    """how many requests were struck, by kind, as `cut` or `cut after`; never forgotten"""
+    _plans: list[Plan] = field(default_factory=list)
+    _holdings: list[Holding] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311 - mischief is no secret
 
-    def add(self, misdeed: Misdeed) -> None:
+    def add(self, what: Misdeed | Mix) -> None:
+        """A mix draws by its own seed, all misdeeds together by the stub's."""
+        own = random.Random(what.seed) if isinstance(what, Mix) else self._random  # noqa: S311
         with self._lock:
-            self._plans.append(_Planned(misdeed))
+            self._plans.append(Plan(what, own))
 
-    def clear(self) -> None:
-        """Forget every misdeed; requests that hang are answered."""
+    def clear(self, name: str | None = None) -> int:
+        """Forget every misdeed, or those of a name; requests that hang or are held go on. How many
+        were forgotten.
+        """
         with self._lock:
-            self._plans.clear()
+            kept = [p for p in self._plans if name is not None and p.what.name != name]
+            forgotten = len(self._plans) - len(kept)
+            self._plans = kept
+        return forgotten
 
-    def choose(self, request: str) -> Misdeed | None:
-        """What to do to a request, counting it; the first misdeed that applies."""
+    def choose(self, request: str) -> Strike | None:
+        """What to do to a request, counting it; the first plan that applies."""
         with self._lock:
             for plan in self._plans:
-                if self._applies(plan, request):
-                    plan.done += 1
-                    return plan.misdeed
+                if misdeed := plan.strikes(request):
+                    self.counts[f"{misdeed.kind} after" if misdeed.after else misdeed.kind] += 1
+                    return Strike(misdeed, plan)
         return None
 
-    def holds(self, misdeed: Misdeed) -> bool:
+    def intends(self, strike: Strike) -> bool:
         """Whether it has not been cleared."""
         with self._lock:
-            return any(plan.misdeed is misdeed for plan in self._plans)
+            return strike.plan in self._plans
+
+    @contextmanager
+    def holding(self, strike: Strike, request: str) -> Iterator[Holding]:
+        """Show that a request is being held."""
+        held = Holding(strike.misdeed.name, request[:_SHOWN], strike.misdeed.after)
+        with self._lock:
+            self._holdings.append(held)
+        try:
+            yield held
+        finally:
+            with self._lock:
+                self._holdings.remove(held)
+
+    def held(self) -> list[dict[str, object]]:
+        """Requests that are being held now, oldest first; `seconds` is for how long."""
+        now = time.monotonic()
+        with self._lock:
+            return [
+                {
+                    "name": each.name,
+                    "request": each.request,
+                    "after": each.after,
+                    "seconds": now - each.since,
+                    "client_gone": each.client_gone,
+                }
+                for each in self._holdings
+            ]
 
     def state(self) -> list[dict[str, object]]:
         with self._lock:
-            return [{**asdict(plan.misdeed), "done": plan.done} for plan in self._plans]
-
-    def _applies(self, plan: _Planned, request: str) -> bool:
-        misdeed = plan.misdeed
-        if misdeed.match not in request:
-            return False
-        if misdeed.count is not None and plan.done >= misdeed.count:
-            return False
-        if plan.skipped < misdeed.skip:
-            plan.skipped += 1
-            return False
-        return self._random.random() < misdeed.probability
-
-
-class MischiefMiddleware:
-    """Lets `mischief` decide on each request to `app`."""
-
-    def __init__(self, app: ASGIApp, mischief: Mischief) -> None:
-        self._app = app
-        self._mischief = mischief
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        body = await _read(receive)
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
-        summary = f"{scope['method']} {path} {body.decode(errors='replace')}"
-        misdeed = self._mischief.choose(summary)
-        replay = _replay(body, receive)
-        if misdeed is None:
-            await self._app(scope, replay, send)
-        elif misdeed.kind in ("delay", "hang"):
-            await self._wait(misdeed)
-            await self._app(scope, replay, send)
-        else:
-            if misdeed.after:
-                await self._app(scope, replay, _discard)
-            await self._refuse(misdeed, scope, replay, send)
-
-    async def _wait(self, misdeed: Misdeed) -> None:
-        """Until the time is over or the misdeed is cleared."""
-        endless = misdeed.kind == "hang" and misdeed.seconds == 0
-        end = time.monotonic() + misdeed.seconds
-        # Polled, not an Event: it is cleared from other threads and other event loops.
-        while self._mischief.holds(misdeed) and (  # noqa: ASYNC110
-            endless or time.monotonic() < end
-        ):
-            await asyncio.sleep(_POLL_SECONDS)
-
-    async def _refuse(self, misdeed: Misdeed, scope: Scope, receive: Receive, send: Send) -> None:
-        if misdeed.kind == "cut":
-            await cut(scope)
-            return
-        limited = misdeed.kind == "rate_limit"
-        make = _RATE_LIMITS[self._mischief.vendor] if limited else _server_error
-        await make(misdeed)(scope, receive, send)
+            return [plan.state() for plan in self._plans]
 
 
 async def cut(scope: Scope) -> None:
     """Drop the connection without another byte (needs the stub's own server, see server.py)."""
     transport: asyncio.Transport = scope["state"]["transport"]
     transport.abort()
-    await asyncio.sleep(_POLL_SECONDS)
-
-
-def _server_error(misdeed: Misdeed) -> JSONResponse:
-    return JSONResponse({"message": "Server Error"}, misdeed.status)
-
-
-def _linear_rate_limit(misdeed: Misdeed) -> JSONResponse:
-    reset_ms = int((time.time() + misdeed.seconds) * 1000)
-    message = "Rate limit exceeded. Only 2500 requests are allowed per 1 hour."
-    extensions = {
-        "code": "RATELIMITED",
-        "type": "ratelimited",
-        "statusCode": 429,
-        "userError": True,
-        "userPresentableMessage": message,
-    }
-    headers = {
-        "X-RateLimit-Requests-Limit": "2500",
-        "X-RateLimit-Requests-Remaining": "0",
-        "X-RateLimit-Requests-Reset": str(reset_ms),
-    }
-    return JSONResponse({"errors": [{"message": message, "extensions": extensions}]}, 400, headers)
-
-
-def _github_rate_limit(misdeed: Misdeed) -> JSONResponse:
-    if misdeed.status == 429:  # noqa: PLR2004 - HTTP's own number
-        message = "You have exceeded a secondary rate limit. Please wait before you try again."
-        return JSONResponse({"message": message}, 429, {"Retry-After": str(round(misdeed.seconds))})
-    headers = {
-        "x-ratelimit-limit": "5000",
-        "x-ratelimit-remaining": "0",
-        "x-ratelimit-used": "5000",
-        "x-ratelimit-reset": str(int(time.time() + misdeed.seconds) + 1),
-        "x-ratelimit-resource": "core",
-    }
-    return JSONResponse({"message": "API rate limit exceeded for user ID 1."}, 403, headers)
-
-
-def _model_rate_limit(misdeed: Misdeed) -> JSONResponse:
-    error = {"type": "rate_limit_error", "message": "Rate limit reached.", "code": "rate_limit"}
-    headers = {"Retry-After": str(round(misdeed.seconds))}
-    return JSONResponse({"type": "error", "error": error}, 429, headers)
-
-
-_RATE_LIMITS = {
-    "linear": _linear_rate_limit,
-    "github": _github_rate_limit,
-    "models": _model_rate_limit,
-}
-
-
-async def _read(receive: Receive) -> bytes:
-    body = b""
-    more = True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return body
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """The body once more for the application, then whatever comes, which is the disconnect."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def again() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return again
-
-
-async def _discard(_message: Message) -> None:
-    """Swallow the answer of a request whose effect is wanted and whose answer is not."""
+    await asyncio.sleep(POLL_SECONDS)

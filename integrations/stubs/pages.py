@@ -6,7 +6,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
-from integrations.stubs.github.world import PullRequest, Repository
+from integrations.stubs.github.records import PullRequest, Repository
 from integrations.stubs.linear.records import Issue
 
 _STYLE = (
@@ -31,7 +31,9 @@ def ticket_page(issue: Issue) -> str:
 
 
 def pull_request_page(repository: Repository, pull: PullRequest) -> str:
-    state = "draft" if pull.draft else pull.state
+    state = "merged" if pull.merged_at else pull.state
+    if pull.draft and state == "open":
+        state = "draft"
     labels = ", ".join(pull.labels) or "no labels"
     parts = [
         f"<p>{escape(state)} · {escape(pull.head)} → {escape(pull.base)} · {escape(labels)}</p>",

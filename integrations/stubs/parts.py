@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
-from integrations.stubs.github.world import GithubWorld
+from integrations.stubs.github.person import Maintainer
+from integrations.stubs.github.records import PullRequest, Repository
+from integrations.stubs.github.webhooks import PULL_REQUEST, GithubDeliveries, pull_request_event
+from integrations.stubs.github.world import Action, GithubWorld
 from integrations.stubs.linear.person import Person
-from integrations.stubs.linear.webhooks import WebhookSender, WebhookTarget
+from integrations.stubs.linear.webhooks import LinearDeliveries
 from integrations.stubs.linear.world import LinearWorld
 from integrations.stubs.mischief import Mischief, Vendor
 from integrations.stubs.models.api import ModelsApi
 from integrations.stubs.models.script import Script
+from integrations.stubs.webhooks import WebhookSender, WebhookTarget
 
-VENDORS: tuple[Vendor, ...] = ("linear", "github", "models")
+VENDORS: tuple[Vendor, ...] = get_args(Vendor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +33,11 @@ class StubsConfig:
     public_url: str | None = None
     """how others reach the stubs, e.g. by a service's name; None: by host and port"""
     webhook_url: str | None = None
-    """the receiver's address; it can also be set later, see `Stubs.send_webhooks_to`"""
+    """where Linear's go; it can also be set later, see `Stubs.send_webhooks_to`"""
     webhook_secret: str = "stub-webhook-secret"  # noqa: S105 - a default for trying out
+    github_webhook_url: str | None = None
+    """where GitHub's go; None: nowhere"""
+    github_webhook_secret: str = "stub-github-webhook-secret"  # noqa: S105 - a default for trying out
     retry_scale: float = 1.0
     """factor on Linear's webhook retry schedule of 1 minute, 1 hour, 6 hours"""
     linear_key: str = "stub-linear-key"
@@ -55,11 +63,15 @@ class Parts:
         target = WebhookTarget(
             config.webhook_url, config.webhook_secret, retry_scale=config.retry_scale
         )
-        self.webhooks = WebhookSender(target)
+        self.webhooks = WebhookSender(target, LinearDeliveries())
         self.linear = _workspace(config)
         self.linear.on_event = self.webhooks.send
         self.person = Person(self.linear)
         self.github = GithubWorld(config.git_root, config.github_token)
+        self.github.on_pull = self._tell_of_pull
+        self.maintainer = Maintainer(self.github)
+        github_target = WebhookTarget(config.github_webhook_url, config.github_webhook_secret)
+        self.github_webhooks = WebhookSender(github_target, GithubDeliveries())
         self.models = ModelsApi(config.script, config.model_key)
         self.mischief = {vendor: Mischief(vendor, config.seed) for vendor in VENDORS}
 
@@ -73,6 +85,14 @@ class Parts:
         for mischief in self.mischief.values():
             mischief.clear()
         self.webhooks.close()
+        self.github_webhooks.close()
+
+    def _tell_of_pull(
+        self, repository: Repository, pull: PullRequest, action: Action, login: str
+    ) -> None:
+        if self.github_webhooks.target.url is not None:
+            event = pull_request_event(self.github, repository, pull, action, login)
+            self.github_webhooks.send(event, PULL_REQUEST)
 
 
 def _workspace(config: StubsConfig) -> LinearWorld:

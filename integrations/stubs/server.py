@@ -21,9 +21,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from integrations.stubs.control import control
 from integrations.stubs.git_http import GitHttp
 from integrations.stubs.github.api import GithubApi
-from integrations.stubs.github.world import GithubError
+from integrations.stubs.github.records import GithubError
 from integrations.stubs.linear.api import LinearApi
-from integrations.stubs.mischief import MischiefMiddleware, Vendor
+from integrations.stubs.misbehaving import MischiefMiddleware
+from integrations.stubs.mischief import Vendor
 from integrations.stubs.pages import pull_request_page, ticket_page
 from integrations.stubs.parts import Parts, StubsConfig
 
@@ -32,7 +33,7 @@ class Stubs:
     """Running stubs, in a thread of this process; a context manager.
 
     The parts can be used directly: `linear` (the workspace), `person` (acts in it), `webhooks`,
-    `github`, `models`, and `mischief[vendor]`.
+    `github`, `maintainer` (acts on it), `github_webhooks`, `models`, and `mischief[vendor]`.
     """
 
     def __init__(self, config: StubsConfig) -> None:
@@ -41,6 +42,8 @@ class Stubs:
         self.person = self.parts.person
         self.webhooks = self.parts.webhooks
         self.github = self.parts.github
+        self.maintainer = self.parts.maintainer
+        self.github_webhooks = self.parts.github_webhooks
         self.models = self.parts.models
         self.mischief = self.parts.mischief
         self._socket = socket.create_server((config.host, config.port))
@@ -108,7 +111,7 @@ def application(parts: Parts) -> Starlette:
             Mount("/github", _mischievous(parts, "github", GithubApi(parts.github).application)),
             Mount("/openai", _mischievous(parts, "models", parts.models.openai())),
             Mount("/anthropic", _mischievous(parts, "models", parts.models.anthropic())),
-            Mount("/git", git),
+            Mount("/git", _mischievous(parts, "git", git)),
             Mount("/_stub", control(parts)),
         ]
     )

@@ -15,7 +15,8 @@ from sqlalchemy import text
 
 from integrations.sql import SqlRunStore, open_store
 from integrations.sql.database_url import display, read
-from integrations.sql.engines import WORK, Engines, open_engine
+from integrations.sql.connections import WORK, open_engine
+from integrations.sql.engines import Engines
 from tests.contracts.run_store import postgres_server
 from tests.contracts.run_store.values import NO_LIMITS, opened, ready, ref
 from worker.domain.events import ExecutionFinished

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.health import STALE_SECONDS, check_health, touch_health
+from worker.health import STALE_SECONDS, check_health, mark_if_older, touch_health
 from worker.settings import Role, Settings
 
 
@@ -34,3 +34,12 @@ def test_an_old_mark_is_not_healthy_until_it_is_set_again(settings: Settings) ->
     assert not check_health(settings, Role.WORKER)
     touch_health(settings, Role.WORKER)
     assert check_health(settings, Role.WORKER)
+
+
+def test_what_is_due_is_due_for_one_only_and_again_after_its_time(settings: Settings) -> None:
+    assert mark_if_older(settings, "tidied", 60)
+    assert not mark_if_older(settings, "tidied", 60)
+    [mark] = (settings.data_dir / "health").iterdir()
+    old = time.time() - 61
+    os.utime(mark, (old, old))
+    assert mark_if_older(settings, "tidied", 60)

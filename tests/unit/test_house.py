@@ -23,7 +23,7 @@ MODULES = sorted(p for part in ("worker", "integrations") for p in (ROOT / part)
 
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
-LONGER_FILES = {"worker/ports.py": 400}
+LONGER_FILES = {"worker/ports.py": 450}
 """Every port in one file, so that one reading tells what the fleet depends on."""
 
 DOUBLES: dict[type, tuple[type, str]] = {

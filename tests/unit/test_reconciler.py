@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from integrations.stubs import StubsConfig, start_stubs
 from tests.unit import builders as b
 from worker import bootstrap, reconciler
-from worker.bootstrap import fleet
+from worker.bootstrap import reconciling
 from worker.health import check_health
 from worker.settings import Role, Settings
 
@@ -65,11 +65,11 @@ def swept(settings: Settings, until: Callable[[Log], bool], how: signal.Signals)
 
 def hang_up(settings: Settings) -> None:
     """Close what the reconciler's process keeps open for as long as it lives."""
-    parts = fleet._reconciling(settings)
+    parts = reconciling._reconciling(settings)
     parts.tracker.close()
     parts.store.close()
     parts.bell.close()  # type: ignore[attr-defined]  # Celery's, whose port knows no end
-    fleet._reconciling.cache_clear()
+    reconciling._reconciling.cache_clear()
 
 
 def said(log: Log, event: str) -> Log:

@@ -1,7 +1,7 @@
 """The composition root: the only place that knows both the ports and their adapters.
 
-``fleet`` wires the running fleet from settings, ``local`` wires ``fleet run``, ``trying`` wires the
-stand-ins that the demo needs.
+``fleet`` wires the running fleet's parts from settings, ``working`` and ``reconciling`` set them to
+work, ``local`` wires ``fleet run``, ``trying`` wires the stand-ins that the demo needs.
 """
 
 from worker.bootstrap.fleet import (
@@ -10,12 +10,16 @@ from worker.bootstrap.fleet import (
     database,
     ports,
     receiver,
-    reconcile_tracker,
-    ring_if_due,
     store,
-    work_until_idle,
 )
 from worker.bootstrap.local import LocalRun, run_locally
+from worker.bootstrap.reconciling import (
+    purge_inbox,
+    reconcile_code_host,
+    reconcile_tracker,
+    remove_leftovers,
+    ring_if_due,
+)
 from worker.bootstrap.trying import (
     child_environment,
     embedded_broker,
@@ -25,6 +29,7 @@ from worker.bootstrap.trying import (
     seed_repository,
     serve_local_model,
 )
+from worker.bootstrap.working import release_dead, work_until_idle
 
 __all__ = [
     "LocalRun",
@@ -36,8 +41,12 @@ __all__ = [
     "free_port",
     "local_model",
     "ports",
+    "purge_inbox",
     "receiver",
+    "reconcile_code_host",
     "reconcile_tracker",
+    "release_dead",
+    "remove_leftovers",
     "ring_if_due",
     "run_locally",
     "run_stubs",

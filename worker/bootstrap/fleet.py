@@ -1,13 +1,13 @@
-"""The running fleet: the receiver, the workers and the reconciler, wired from settings."""
+"""The running fleet's parts, wired from settings."""
 
-import os
-import socket
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 import structlog
+from integrations.stubs.sandboxes import ScriptedSandboxes
 from pydantic import SecretStr
 
 from integrations.broker.bell import CeleryBell
@@ -21,14 +21,10 @@ from integrations.linear.tracker import LinearTracker
 from integrations.linear.webhook import LinearWebhook
 from integrations.sql.run_store import SqlRunStore, open_store
 from worker.bootstrap.models import agents, judge
-from worker.director.loop import Driving, drive
 from worker.director.progress import ProgressComment
-from worker.domain.errors import FleetError, LeaseLost
-from worker.domain.lease import ClaimLimits
+from worker.domain.errors import FleetError
 from worker.domain.run import Run
-from worker.intake.admission import admit_all
-from worker.intake.reconcile import sweep_store, sweep_tracker
-from worker.ports import Bell, Ports, WebhookSource
+from worker.ports import Bell, Ports, Sandboxes, WebhookSource
 from worker.settings import Settings
 from worker.telemetry import LogObserver, Redactor
 
@@ -79,9 +75,9 @@ def receiver(settings: Settings) -> ReceiverParts:
     label_ids: Callable[[], frozenset[str]] = frozenset
     if settings.linear_api_key:
         # A webhook must be answered within 5 s: ask once, and briefly.
-        tracker = _tracker(settings, read_seconds=1, attempts=1)
-        own_actor = tracker.own_actor
-        label_ids = partial(tracker.label_ids, settings.trigger_label)
+        asked = tracker(settings, read_seconds=1, attempts=1)
+        own_actor = asked.own_actor
+        label_ids = partial(asked.label_ids, settings.trigger_label)
     linear = LinearWebhook(
         _secret(settings.linear_webhook_secret),
         settings.trigger_label,
@@ -98,92 +94,56 @@ def receiver(settings: Settings) -> ReceiverParts:
 
 def ports(settings: Settings) -> Ports:
     """Everything a worker's director needs, on the real adapters."""
-    clock = SystemClock()
-    github = Connection(settings.github_api_url, _ca_bundle(settings))
-    token = _github_token(settings, github)
-    tracker = _tracker(settings)
-    redactor = Redactor(settings.secrets())
-    git_url = settings.github_git_url.rstrip("/")
+    speaking = tracker(settings)
     return Ports(
-        tracker=tracker,
-        code_host=GitHubCodeHost(github, token),
-        repositories=GitRepositories(
-            settings.data_dir / "git",
-            lambda slug: f"{git_url}/{slug}.git",
-            token,
-            extra_ca_bundle=settings.extra_ca_bundle,
-        ),
-        sandboxes=DockerSandboxes(
-            settings.sandbox_image,
-            docker_host=settings.docker_host,
-            runtime=settings.sandbox_runtime,
-            extra_ca_bundle=settings.extra_ca_bundle,
-        ),
+        tracker=speaking,
+        code_host=code_host(settings),
+        repositories=repositories(settings),
+        sandboxes=sandboxes(settings),
         agents=agents(settings, settings.fleet),
         judge=judge(settings),
         store=store(settings),
         bell=bell(settings),
-        clock=clock,
-        observers=(LogObserver(), ProgressComment(tracker, _comment_missed)),
-        redact=redactor,
+        clock=SystemClock(),
+        observers=(LogObserver(), ProgressComment(speaking, _comment_missed)),
+        redact=Redactor(settings.secrets()),
     )
 
 
-def work_until_idle(settings: Settings) -> int:
-    """Admit what waits, then claim and drive runs until none is due; how many were driven."""
-    wired = _wired(settings, os.getpid())
-    driven = 0
-    limits = ClaimLimits(settings.max_running, settings.max_running_per_repository)
-    driving = Driving(settings.heartbeat_seconds, settings.lease_seconds, settings.max_attempts)
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    admit = partial(admit_all, wired.store, settings.fleet, wired.clock)
-    admit()
-    while lease := wired.store.claim_next(holder, limits):
-        driven += 1
-        with structlog.contextvars.bound_contextvars(run_id=lease.run_id, fence=lease.token):
-            try:
-                drive(lease, wired, settings.fleet, driving, admit)
-            except LeaseLost as fault:
-                _log.warning("lease_lost", reason=str(fault))
-        admit()
-    return driven
+def code_host(settings: Settings) -> GitHubCodeHost:
+    """GitHub, with its token or as an application."""
+    github = Connection(settings.github_api_url, _ca_bundle(settings))
+    return GitHubCodeHost(github, _github_token(settings, github))
 
 
-def ring_if_due(settings: Settings) -> bool:
-    """Ring the bell if the database knows of work; whether it rang. Raises Unavailable."""
-    return sweep_store(_reconciling(settings).store, _reconciling(settings).bell)
+def repositories(settings: Settings) -> GitRepositories:
+    """The git remotes on GitHub."""
+    github = Connection(settings.github_api_url, _ca_bundle(settings))
+    git_url = settings.github_git_url.rstrip("/")
+    return GitRepositories(
+        settings.data_dir / "git",
+        lambda slug: f"{git_url}/{slug}.git",
+        _github_token(settings, github),
+        extra_ca_bundle=settings.extra_ca_bundle,
+        journal_key=_journal_key(settings),
+    )
 
 
-def reconcile_tracker(settings: Settings) -> int:
-    """Open a run for each labelled ticket that was missed; how many. Raises FleetError."""
-    parts = _reconciling(settings)
-    return sweep_tracker(parts.store, parts.tracker, settings.fleet, SystemClock())
+def sandboxes(settings: Settings) -> Sandboxes:
+    """This machine's sandboxes."""
+    if settings.sandboxes == "scripted":
+        return ScriptedSandboxes(settings.data_dir / "scripted-sandboxes")
+    return DockerSandboxes(
+        settings.sandbox_image,
+        docker_host=settings.docker_host,
+        runtime=settings.sandbox_runtime,
+        extra_ca_bundle=settings.extra_ca_bundle,
+        fleet=settings.fleet_name,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reconciling:
-    store: SqlRunStore
-    bell: Bell
-    tracker: LinearTracker
-
-
-@lru_cache(maxsize=1)
-def _reconciling(settings: Settings) -> _Reconciling:
-    return _Reconciling(store(settings), bell(settings), _tracker(settings))
-
-
-@lru_cache(maxsize=1)
-def _wired(settings: Settings, pid: int) -> Ports:
-    """One set of connections for each process: a forked child makes its own."""
-    del pid
-    return ports(settings)
-
-
-def _unknown() -> None:
-    """Nobody's deeds are known to be the fleet's own."""
-
-
-def _tracker(settings: Settings, *, read_seconds: float = 10, attempts: int = 3) -> LinearTracker:
+def tracker(settings: Settings, *, read_seconds: float = 10, attempts: int = 3) -> LinearTracker:
+    """Linear."""
     return LinearTracker(
         settings.linear_api_url,
         _secret(settings.linear_api_key),
@@ -191,6 +151,18 @@ def _tracker(settings: Settings, *, read_seconds: float = 10, attempts: int = 3)
         read_seconds=read_seconds,
         attempts=attempts,
     )
+
+
+def _unknown() -> None:
+    """Nobody's deeds are known to be the fleet's own."""
+
+
+def _journal_key(settings: Settings) -> bytes | None:
+    """The same on every machine of the fleet, and there still when the database is lost."""
+    if settings.linear_api_key is None:
+        return None
+    context = b"storyfleet journal\0"
+    return hashlib.sha256(context + _secret(settings.linear_api_key).encode()).digest()
 
 
 def _github_token(settings: Settings, github: Connection) -> Callable[[], str]:

@@ -61,7 +61,8 @@ def run_locally(
     fleet = _fleet(asked, settings)
     ticket = story_ticket(asked.story, labels=(fleet.trigger_label,))
     ports = _ports(asked, settings, fleet, ticket, observers)
-    opened = opening(ticket.ref, fleet, ports.clock)
+    # Never the same id twice: earlier runs of the story are not in this store.
+    opened = opening(ticket.ref, fleet, time.time_ns())
     _check(opened, ports, fleet, settings)
     _make(asked.output)
     ports.store.open_run(None, opened)
@@ -82,7 +83,7 @@ def _check(opened: RunOpened, ports: Ports, fleet: Fleet, settings: Settings) ->
     run = Run(opened.run_id, opened.ticket, opened.repository)
     try:
         examined = examine_story.perform(
-            run, ports.tracker, ports.code_host, ports.repositories, fleet
+            run, ports.tracker, ports.code_host, ports.repositories, ports.store, fleet
         )
     except ConfigurationError as fault:
         raise ConfigurationError(f"{fault}\n{IN_OPTIONS}") from fault
@@ -159,6 +160,8 @@ def _ports(
         docker_host=settings.docker_host,
         runtime=settings.sandbox_runtime,
         extra_ca_bundle=settings.extra_ca_bundle,
+        # No fleet's janitor may take these for its own leftovers.
+        fleet="local",
     )
     return Ports(
         tracker=LocalTracker(ticket, _unsaid),

@@ -1,4 +1,4 @@
-"""``fleet runs``, ``fleet show``, ``fleet cancel``: what the fleet is doing, and stopping it."""
+"""``fleet runs``, ``show``, ``cancel``, ``retry``: what the fleet is doing, and having a say."""
 
 import time
 import uuid
@@ -11,6 +11,7 @@ from rich.table import Column, Table
 
 from worker import bootstrap, status
 from worker.domain.errors import Unavailable
+from worker.domain.events import Outcome, RunReopened
 from worker.domain.lease import RunId
 from worker.domain.signals import Delivery, TicketWithdrawn
 from worker.rendering import transcript
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command("runs")(list_runs)
     app.command("show")(show)
     app.command("cancel")(cancel)
+    app.command("retry")(retry)
 
 
 def list_runs(
@@ -70,8 +72,26 @@ def cancel(
         raise typer.BadParameter(f"there is no open run {run_id}; `fleet runs` lists them")
     signal = TicketWithdrawn(run.ref.id, reason)
     store.receive(Delivery("cli", str(uuid.uuid4()), "withdrawn", signal))
+    _ring(settings)
+    OUT.print(f"{run_id}: cancellation requested.")
+
+
+def retry(run_id: Annotated[str, typer.Argument(help="As listed by `fleet runs`.")]) -> None:
+    """Take up a failed run again, after mending what failed; finished rounds are not repeated."""
+    settings = Settings.load(Role.RECONCILER)
+    store = bootstrap.store(settings)
+    run = status.run(store, RunId(run_id))
+    if run is None or run.closed is None or run.closed.outcome is not Outcome.FAILED:
+        raise typer.BadParameter(f"there is no failed run {run_id}; `fleet runs` lists them")
+    mapped = settings.fleet.repository_for(run.ref)
+    if not store.reopen(run.id, RunReopened(mapped.slug if mapped else None)):
+        raise typer.BadParameter(f"the ticket {run.ref.identifier} has another open run")
+    _ring(settings)
+    OUT.print(f"{run_id}: taken up again.")
+
+
+def _ring(settings: Settings) -> None:
     try:
         bootstrap.bell(settings).ring()
     except Unavailable as fault:
         OUT.print(f"No worker could be told now ({fault}); the reconciler will.", style="yellow")
-    OUT.print(f"{run_id}: cancellation requested.")

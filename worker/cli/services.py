@@ -3,9 +3,11 @@
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -13,7 +15,7 @@ from worker import bootstrap, reconciler, telemetry
 from worker.celery import WORKER_ARGUMENTS, WORKER_ENVIRONMENT
 from worker.demo import scene
 from worker.domain.errors import ConfigurationError
-from worker.health import check_health
+from worker.health import check_health, mark_if_older
 from worker.settings import Role, Settings
 from worker.settings.child import with_added
 from worker.web.app import create_app
@@ -30,6 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command("receiver")(receiver)
     app.command("worker")(worker)
     app.command("reconciler")(run_reconciler)
+    app.command("tidy")(tidy)
     app.command("check")(check)
     app.command("health")(health)
     app.command("stubs")(stubs)
@@ -57,6 +60,26 @@ def run_reconciler() -> None:
     settings = Settings.load(Role.RECONCILER)
     telemetry.configure(settings)
     reconciler.run(settings)
+
+
+def tidy(
+    *,
+    as_worker: Annotated[
+        bool, typer.Option("--as-worker", hidden=True, help="Git only when it is due.")
+    ] = False,
+) -> None:
+    """Remove what dead workers and closed runs have left on this machine and in git.
+
+    Every worker does this by itself, again and again.
+    """
+    settings = Settings.load(Role.WORKER)
+    telemetry.configure(settings)
+    due = not as_worker or mark_if_older(
+        settings, "tidied-repositories", settings.tidy_repositories_seconds
+    )
+    removed = bootstrap.remove_leftovers(settings, everything=due)
+    if not as_worker or any(asdict(removed).values()):
+        structlog.get_logger("storyfleet.janitor").info("tidied", **asdict(removed))
 
 
 def check() -> None:

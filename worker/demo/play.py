@@ -1,5 +1,6 @@
 """Plays a scene: stubs, broker, receiver, worker and reconciler, and a ticket with the label."""
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -42,7 +43,15 @@ class Stage:
     directory: Path
     stubs_url: str
     database_url: str
+    receiver_url: str
     processes: Processes
+
+    def start(self, name: str) -> None:
+        """Start a process of the fleet; what stands before a dash in its name is the command."""
+        command = name.partition("-")[0]
+        port = self.receiver_url.rpartition(":")[2]
+        options = ("--port", port) if command == "receiver" else ()
+        self.processes.start(name, command, *options)
 
     def get(self, path: str) -> Any:  # noqa: ANN401 - JSON
         """The stubs' state at ``/_stub`` + path."""
@@ -69,12 +78,15 @@ def staged(directory: Path, scene: Scene, cast: Cast) -> Iterator[Stage]:
             _settings(directory, scene, cast, stubs_url, redis_url), keep_models=cast.own_keys
         )
         processes = stack.enter_context(Processes(directory / "logs", environment))
-        stage = Stage(directory, stubs_url, _database(directory), processes)
+        database_url = cast.settings.get("DATABASE_URL") or _database(directory)
+        stage = Stage(
+            directory, stubs_url, database_url, f"http://127.0.0.1:{receiver_port}", processes
+        )
         _start_stubs(stage, scene, git_root, stubs_port, receiver_port)
-        processes.start("receiver", "receiver", "--port", str(receiver_port))
-        processes.start("worker", "worker")
-        processes.start("reconciler", "reconciler")
-        processes.wait_for("receiver", f"http://127.0.0.1:{receiver_port}/readyz")
+        stage.start("receiver")
+        stage.start("worker")
+        stage.start("reconciler")
+        processes.wait_for("receiver", f"{stage.receiver_url}/readyz")
         yield stage
 
 
@@ -118,6 +130,8 @@ def _settings(
         "DATABASE_URL": _database(directory),
         "DATA_DIR": str(directory / "data"),
         "FLEET_FILE": str(fleet),
+        # So that no other fleet's janitor on this machine takes this one's sandboxes for its own.
+        "FLEET_NAME": f"stage-{hashlib.sha256(str(directory).encode()).hexdigest()[:12]}",
         "CODER_MODEL": cast.coder_model,
         "EVALUATOR_MODEL": cast.evaluator_model or "",
         "RECONCILE_SECONDS": "2",

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
-from worker.domain.pull_request import PullRequest, PullRequestText
-from worker.domain.ticket import Ticket, TicketId, TicketRef
-from worker.ports import Checkout, CodeHost, Ports, Repositories, Tracker
+from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+from worker.domain.ticket import ReadyTicket, Ticket, TicketId
+from worker.ports import Checkout, CodeHost, Kept, Ports, Repositories, Tracker
 
 Guard = Callable[[], None]
 """Raises LeaseLost where the lease is not held any more."""
@@ -34,7 +34,7 @@ class FencedTracker:
     def ticket(self, ticket_id: TicketId) -> Ticket:
         return self.tracker.ticket(ticket_id)
 
-    def ready_tickets(self, label: str) -> Sequence[TicketRef]:
+    def ready_tickets(self, label: str) -> Sequence[ReadyTicket]:
         return self.tracker.ready_tickets(label)
 
     def start(self, ticket: Ticket) -> None:
@@ -69,6 +69,9 @@ class FencedCodeHost:
     def file_url(self, repository: str, branch: str, path: str) -> str:
         return self.code_host.file_url(repository, branch, path)
 
+    def ended_pull_requests(self, repository: str) -> Sequence[PullRequestEnd]:
+        return self.code_host.ended_pull_requests(repository)
+
 
 @dataclass(frozen=True, slots=True)
 class FencedRepositories:
@@ -81,6 +84,9 @@ class FencedRepositories:
     def open(self, repository: str, run_id: RunId) -> Iterator[Checkout]:
         with self.repositories.open(repository, run_id) as checkout:
             yield FencedCheckout(checkout, self.guard)
+
+    def kept(self, repository: str) -> Kept:
+        return self.repositories.kept(repository)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,13 @@ class FencedCheckout:
         self.guard()
         self.checkout.add_file(branch, path, text, message)
 
-    def forget(self) -> None:
+    def kept_journal(self) -> str | None:
+        return self.checkout.kept_journal()
+
+    def keep_journal(self, text: str) -> None:
         self.guard()
-        self.checkout.forget()
+        self.checkout.keep_journal(text)
+
+    def forget(self, *, journal: bool = False) -> None:
+        self.guard()
+        self.checkout.forget(journal=journal)

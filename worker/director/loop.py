@@ -8,36 +8,40 @@ from typing import assert_never
 from worker.director import steps
 from worker.director.fenced import fenced
 from worker.director.heart import Heart
+from worker.director.performing import perform
 from worker.director.policy import next_step
-from worker.director.redaction import redacted
+from worker.director.recording import Missed, Recorder, told_to_nobody
 from worker.domain.errors import (
-    LeaseLost,
     PermanentError,
     RateLimited,
     RetryableError,
     SandboxGone,
     Unavailable,
 )
-from worker.domain.events import CancelRequested, Outcome, RunClosed, RunEvent, RunFailed
+from worker.domain.events import CancelRequested, Outcome, RunClosed, RunFailed, RunUnblocked
 from worker.domain.fleet import Fleet
 from worker.domain.lease import Lease
-from worker.domain.run import Run
-from worker.domain.signals import InboxItem, TicketWithdrawn
-from worker.ports import Ports
-from worker.stages import (
-    close_run,
-    examine_story,
-    judge_round,
-    publish,
-    run_agent,
-    run_execution_command,
-    start_work,
+from worker.domain.run import Run, nth_run_id
+from worker.domain.signals import (
+    Delivery,
+    InboxItem,
+    PullRequestEnded,
+    TicketReady,
+    TicketUnblocked,
+    TicketWithdrawn,
 )
+from worker.ports import Ports
 
 FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 300.0
 RATE_LIMIT_DELAY_SECONDS = 60.0
 """Where a provider names no time itself."""
+STOPPED = "the worker was stopped"
+
+
+def _never() -> bool:
+    """Nobody asks to stop."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,10 @@ class Driving:
     lease_seconds: float = 30.0
     max_attempts: int = 5
     """Infrastructure failures in a row before the run is closed as failed."""
+    draining: Callable[[], bool] = _never
+    """Whether the worker is asked to stop: then a run is given back between two steps."""
+    missed: Missed = told_to_nobody
+    """Told where a journal could not be kept, or a closed run's leftovers not removed."""
 
 
 def drive(
@@ -72,7 +80,9 @@ def drive(
         admit=admit,
     )
     with heart:
-        return _Drive(lease, fenced(ports, heart.check), fleet, driving, heart).until_wait()
+        guarded = fenced(ports, heart.check)
+        recorder = Recorder(lease, guarded, driving.lease_seconds, driving.missed)
+        return _Drive(lease, guarded, fleet, driving, heart, recorder).until_wait()
 
 
 @dataclass(slots=True)
@@ -82,27 +92,51 @@ class _Drive:
     fleet: Fleet
     driving: Driving
     heart: Heart
-    progressed: bool = False
-    """Whether an event was recorded under this lease, so that earlier attempts count no more."""
+    recorder: Recorder
 
     @property
     def attempt(self) -> int:
         """Attempts at the present step, this one included."""
-        return 1 if self.progressed else self.lease.attempt
+        return 1 if self.recorder.progressed else self.lease.attempt
 
     def until_wait(self) -> Run:
-        run = Run.from_journal(self.ports.store.journal(self.lease.run_id))
+        run = self.recorder.read()
         try:
             if self.attempt > self.driving.max_attempts:
                 return self._fail(run, Unavailable("its worker died at this step each time"))
+            run = self._taken_over(run)
             while not isinstance(step := next_step(run := self._news(run)), steps.Wait):
+                if self.driving.draining():
+                    self.ports.store.postpone(self.lease, 0, STOPPED, failed=False)
+                    return run
                 run = self._advance(run, step)
         except RetryableError as fault:
             return self._postpone(run, fault)
         except (SystemExit, KeyboardInterrupt):
-            self.ports.store.postpone(self.lease, 0, "the worker was stopped", failed=False)
+            self.ports.store.postpone(self.lease, 0, STOPPED, failed=False)
             raise
+        if not run.closed:
+            self.ports.store.park(self.lease, step.reason)
         return run
+
+    def _taken_over(self, run: Run) -> Run:
+        """Whatever the last owner left: its sandboxes, and what a lost database knew."""
+        if run.closed:
+            return run
+        self.ports.sandboxes.stop(self.lease.run_id, below_fence=self.lease.token)
+        run = self.recorder.recall(run)
+        if run.closed:
+            self._look_for_the_next(run)
+        return run
+
+    def _look_for_the_next(self, run: Run) -> None:
+        """A ticket that had several runs is recalled one run at a time."""
+        earlier = len(self.ports.store.runs_of(run.ref.id))
+        following = nth_run_id(run.ref, earlier)
+        with self.ports.repositories.open(run.repository or "", following) as checkout:
+            if checkout.kept_journal() is None:
+                return
+        self.ports.store.receive(Delivery("recalled", following, "ready", TicketReady(run.ref)))
 
     def _advance(self, run: Run, step: steps.Step) -> Run:
         try:
@@ -114,21 +148,12 @@ class _Drive:
             return run
         except PermanentError as fault:
             event = RunFailed(str(fault))
-        return self._record(run, event)
+        return self.recorder.record(run, event)
 
     def _news(self, run: Run) -> Run:
         for item in self.ports.store.signals(self.lease):
-            if isinstance(item.signal, TicketWithdrawn):
-                run = self._record(run, CancelRequested(item.signal.reason), item)
-        return run
-
-    def _record(self, run: Run, event: RunEvent, consumes: InboxItem | None = None) -> Run:
-        event = redacted(event, self.ports.redact)
-        self.ports.store.append(self.lease, event, consumes)
-        self.progressed = True
-        run = run.apply(event)
-        for observer in self.ports.observers:
-            observer.saw(run, event)
+            event = _event(item)
+            run = run if event is None else self.recorder.record(run, event, item)
         return run
 
     def _postpone(self, run: Run, fault: RetryableError) -> Run:
@@ -146,42 +171,27 @@ class _Drive:
     def _fail(self, run: Run, fault: RetryableError) -> Run:
         """The last attempt failed too: end the run, even if nobody can be told."""
         reason = f"gave up after {self.attempt} attempts: {fault}"
-        run = self._record(run, RunFailed(reason))
+        run = self.recorder.record(run, RunFailed(reason))
         try:
             return self._advance(run, next_step(run))
         except RetryableError:
             outcome = Outcome.FAILED if run.cancelled is None else Outcome.CANCELLED
             why = run.cancelled or reason
-            return self._record(run, RunClosed(outcome, f"{why} (nobody was told)"))
+            return self.recorder.record(run, RunClosed(outcome, f"{why} (nobody was told)"))
 
 
-def perform(step: steps.Step, run: Run, ports: Ports, fleet: Fleet, lease: Lease) -> RunEvent:
-    """Do one step through the ports and return the event that says so."""
-    match step:
-        case steps.ExamineStory():
-            return examine_story.perform(
-                run, ports.tracker, ports.code_host, ports.repositories, fleet
-            )
-        case steps.StartWork():
-            return start_work.perform(run, ports.tracker)
-        case steps.RunAgent():
-            return run_agent.perform(
-                run, lease, ports.repositories, ports.sandboxes, ports.agents, ports.clock
-            )
-        case steps.RunExecutionCommand():
-            return run_execution_command.perform(run, lease, ports.repositories, ports.sandboxes)
-        case steps.JudgeRound():
-            return judge_round.perform(run, ports.judge, ports.clock)
-        case steps.Publish(draft_because):
-            return publish.perform(
-                run, draft_because, ports.repositories, ports.code_host, ports.tracker
-            )
-        case steps.Close(outcome, reason):
-            return close_run.perform(run, outcome, reason, ports.tracker, ports.repositories)
-        case steps.Wait():
-            raise ValueError("waiting is not performed")
+def _event(item: InboxItem) -> CancelRequested | RunUnblocked | None:
+    """What a signal means for a run under way; None where it means nothing."""
+    signal = item.signal
+    match signal:
+        case TicketWithdrawn(_, reason):
+            return CancelRequested(reason)
+        case PullRequestEnded(_, end):
+            how = "merged" if end.merged else "closed"
+            return CancelRequested(f"its pull request {end.url} was {how}")
+        case TicketUnblocked():
+            return RunUnblocked()
+        case TicketReady():
+            return None
         case _:
-            assert_never(step)
-
-
-__all__ = ["Driving", "LeaseLost", "drive", "perform"]
+            assert_never(signal)

@@ -1,23 +1,33 @@
 """The whole decision table of the fleet, as one pure function."""
 
 from worker.director import steps
+from worker.domain.budget import Spend
 from worker.domain.events import Outcome
 from worker.domain.plan import Plan
 from worker.domain.run import Round, Run
+
+OVER_ALL_RUNS = (
+    "for this ticket: its earlier runs have used up what all of them may use together "
+    "(`lifetime` in the fleet file)"
+)
 
 
 def next_step(run: Run) -> steps.Step:
     """Say what ``run`` does next. Same run, same answer: no I/O, no clock, no randomness."""
     if run.closed:
         return steps.Wait("the run is closed")
-    if run.cancelled is not None:
+    if run.cancelled is not None and not (run.published and run.accepted):
         return steps.Close(Outcome.CANCELLED, run.cancelled)
     if run.failed is not None:
         return steps.Close(Outcome.FAILED, run.failed)
     if run.questions:
         return steps.Close(Outcome.QUESTIONS, "\n".join(f"- {q}" for q in run.questions))
+    if run.blocked_by:
+        return steps.Wait(f"blocked by {', '.join(run.blocked_by)}")
     if run.plan is None:
         return steps.ExamineStory()
+    if run.last is None and (limit := run.plan.budget.exhausted_by(0, Spend())):
+        return steps.Close(Outcome.OVER_BUDGET, f"out of {limit} {OVER_ALL_RUNS}")
     if not run.started:
         return steps.StartWork()
     if run.last is None:

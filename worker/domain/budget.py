@@ -1,6 +1,7 @@
 """How much a run may spend, and how much it has spent."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 MICRO = 1_000_000
 
@@ -62,3 +63,22 @@ class Budget:
             None if self.max_tokens is None else max(0, self.max_tokens - spend.tokens),
             None if self.max_micro_usd is None else max(0, self.max_micro_usd - spend.micro_usd),
         )
+
+    def within(self, ceiling: "Budget") -> "Budget":
+        """The smaller of the two in each respect."""
+        return Budget(
+            min(self.max_rounds, ceiling.max_rounds),
+            _smaller(self.max_seconds, ceiling.max_seconds),
+            _smaller(self.max_tokens, ceiling.max_tokens),
+            _smaller(self.max_micro_usd, ceiling.max_micro_usd),
+        )
+
+
+Number = TypeVar("Number", int, float)
+
+
+def _smaller(one: Number | None, other: Number | None) -> Number | None:
+    """None is no limit."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)

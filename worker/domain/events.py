@@ -102,8 +102,29 @@ class RunFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RunBlocked:
+    """Other tickets must be finished first; the run waits for that."""
+
+    by: tuple[str, ...]
+    """Their keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunUnblocked:
+    """Nothing blocks the ticket any more; its story is examined anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReopened:
+    """A person had a failed run taken up again, after mending what failed."""
+
+    repository: str | None = None
+    """Where the ticket belongs now, if it was not known before."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunClosed:
-    """The last event of every journal."""
+    """The last event of a journal, unless the run is reopened."""
 
     outcome: Outcome
     reason: str
@@ -119,5 +140,8 @@ RunEvent = (
     | PullRequestPublished
     | CancelRequested
     | RunFailed
+    | RunBlocked
+    | RunUnblocked
+    | RunReopened
     | RunClosed
 )

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from worker.domain.budget import Budget
+from worker.domain.budget import MICRO, Budget
 from worker.domain.plan import ImageSpec, Limits
 from worker.domain.repository_settings import RepositorySettings
 from worker.domain.ticket import TicketRef
+
+LIFETIME = Budget(20, 8 * 3600.0, 20_000_000, 40 * MICRO)
+"""Four runs' worth of the usual budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Defaults:
     evaluator: str = "judge"
     evaluator_model: str | None = None
     budget: Budget = Budget()
+    lifetime: Budget = LIFETIME
+    """What all runs of one ticket may use together."""
     image: ImageSpec = ImageSpec()
     limits: Limits = Limits()
 

@@ -19,3 +19,15 @@ class PullRequestText:
     title: str
     body: str
     labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestEnd:
+    """A pull request that is open no more."""
+
+    number: int
+    url: str
+    branch: str
+    merged: bool
+    ended_at: float
+    """Seconds since the epoch, by the code host's clock."""

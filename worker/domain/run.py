@@ -1,5 +1,6 @@
 """A run: one attempt to turn one ticket into one pull request, folded from its journal."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,6 +18,17 @@ from worker.domain.transcript import AgentReport
 from worker.domain.verdict import Decision, Verdict
 
 SLUG_LENGTH = 40
+
+
+def nth_run_id(ticket: TicketRef, earlier: int) -> RunId:
+    """The id of a ticket's run after ``earlier`` others.
+
+    Readable, safe in branch names, paths and labels, and the same whenever it is worked out: a
+    fleet that lost its database finds under it what the run has left outside.
+    """
+    digest = hashlib.sha256(f"{ticket.id}:{earlier}".encode()).hexdigest()[:8]
+    key = re.sub(r"[^a-z0-9]", "-", ticket.identifier.lower())
+    return RunId(f"{key}-{digest}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,7 @@ class Run:
     published: ev.PullRequestPublished | None = None
     cancelled: str | None = None
     failed: str | None = None
+    blocked_by: tuple[str, ...] = ()
     closed: ev.RunClosed | None = None
 
     @classmethod
@@ -149,10 +162,21 @@ class Run:
                 return replace(self, cancelled=reason)
             case ev.RunFailed(reason):
                 return replace(self, failed=reason)
+            case ev.RunBlocked(by):
+                return replace(self, blocked_by=by)
+            case ev.RunUnblocked():
+                return replace(self, blocked_by=())
+            case ev.RunReopened(repository):
+                return self._reopened(repository)
             case ev.RunClosed():
                 return replace(self, closed=event)
             case _:
                 assert_never(event)
+
+    def _reopened(self, repository: str | None) -> "Run":
+        """Rounds that were worked stay; a run without any settles its plan anew."""
+        again = replace(self, repository=self.repository or repository, failed=None, closed=None)
+        return again if self.rounds else replace(again, plan=None, started=False)
 
     def _with_last(self, last: Round) -> "Run":
         return replace(self, rounds=(*self.rounds[:-1], last))

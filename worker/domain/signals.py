@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from worker.domain.pull_request import PullRequestEnd
 from worker.domain.ticket import TicketId, TicketRef
 
 
@@ -20,7 +21,23 @@ class TicketWithdrawn:
     reason: str
 
 
-Signal = TicketReady | TicketWithdrawn
+@dataclass(frozen=True, slots=True)
+class TicketUnblocked:
+    """The last open ticket that blocked this one was finished."""
+
+    ticket_id: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestEnded:
+    """A person merged or closed one of the fleet's pull requests."""
+
+    repository: str
+    """``owner/name``."""
+    end: PullRequestEnd
+
+
+Signal = TicketReady | TicketWithdrawn | TicketUnblocked | PullRequestEnded
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,15 @@ class TicketRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyTicket:
+    """A ticket that the fleet is asked to work on."""
+
+    ref: TicketRef
+    blocked_by: tuple[str, ...] = ()
+    """Keys of the open tickets that must be finished first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """What the requester wants, as the tracker shows it now."""
 
@@ -34,6 +43,8 @@ class Ticket:
     state_type: str = "unstarted"
     labels: tuple[str, ...] = ()
     requester: str | None = None
+    blocked_by: tuple[str, ...] = ()
+    """Keys of the open tickets that must be finished first."""
 
     @property
     def closed(self) -> bool:

@@ -1,48 +1,83 @@
 """Turn the inbox's signals into runs and into news for open runs, each exactly once."""
 
-import hashlib
 from typing import assert_never
 
 from worker.domain.events import RunOpened
 from worker.domain.fleet import Fleet
-from worker.domain.lease import RunId
-from worker.domain.signals import InboxItem, TicketReady, TicketWithdrawn
-from worker.domain.ticket import TicketRef
-from worker.ports import Clock, RunStore
+from worker.domain.run import nth_run_id
+from worker.domain.signals import (
+    InboxItem,
+    PullRequestEnded,
+    TicketReady,
+    TicketUnblocked,
+    TicketWithdrawn,
+)
+from worker.domain.ticket import TicketId, TicketRef
+from worker.ports import RunStore, RunSummary
+
+ALL = 100_000
+"""More open runs than any fleet has."""
+NOBODY = TicketId("")
 
 
-def admit_all(store: RunStore, fleet: Fleet, clock: Clock) -> int:
+def admit_all(store: RunStore, fleet: Fleet) -> int:
     """Admit every waiting signal, oldest first; returns how many runs were opened.
 
     Harmless in any number of workers at once: the store lets one win.
     """
     opened = 0
     while items := store.inbox():
-        opened += sum(_admit(item, store, fleet, clock) for item in items)
+        opened += sum(_admit(item, store, fleet) for item in items)
     return opened
 
 
-def opening(ticket: TicketRef, fleet: Fleet, clock: Clock) -> RunOpened:
-    """The first event of a new run for ``ticket``."""
+def opening(ticket: TicketRef, fleet: Fleet, earlier: int) -> RunOpened:
+    """The first event of a ticket's run after ``earlier`` others."""
     repository = fleet.repository_for(ticket)
-    run_id = _run_id(ticket, clock.now())
-    return RunOpened(run_id, ticket, repository.slug if repository else None)
+    return RunOpened(nth_run_id(ticket, earlier), ticket, repository.slug if repository else None)
 
 
-def _admit(item: InboxItem, store: RunStore, fleet: Fleet, clock: Clock) -> bool:
+def open_run(
+    ticket: TicketRef, store: RunStore, fleet: Fleet, item: InboxItem | None = None
+) -> bool:
+    """Open the ticket's next run, unless it has an open one; whether it was opened."""
+    earlier = len(store.runs_of(ticket.id))
+    return store.open_run(item, opening(ticket, fleet, earlier))
+
+
+def _admit(item: InboxItem, store: RunStore, fleet: Fleet) -> bool:
     signal = item.signal
     match signal:
         case TicketReady(ticket):
-            return store.open_run(item, opening(ticket, fleet, clock))
+            return open_run(ticket, store, fleet, item)
         case TicketWithdrawn(ticket_id):
             store.address(item, ticket_id)
-            return False
+        case TicketUnblocked(ticket_id):
+            # A run that works is not stopped to be told what it does not wait for.
+            parked = any(r.ticket_id == ticket_id for r in _open(store) if r.state == "parked")
+            store.address(item, ticket_id if parked else NOBODY)
+        case PullRequestEnded():
+            store.address(item, _worked_on(signal, _open(store)))
         case _:
             assert_never(signal)
+    return False
 
 
-def _run_id(ticket: TicketRef, now: float) -> RunId:
-    """Readable, sortable within a ticket, and safe in branch names, paths and labels."""
-    digest = hashlib.sha256(f"{ticket.id}:{now!r}".encode()).hexdigest()[:8]
-    key = "".join(c if c.isalnum() else "-" for c in ticket.identifier.lower())
-    return RunId(f"{key}-{digest}")
+def _open(store: RunStore) -> list[RunSummary]:
+    return list(store.runs(ALL, only_open=True))
+
+
+def _worked_on(signal: PullRequestEnded, rows: list[RunSummary]) -> TicketId:
+    """The ticket whose open run would bring that pull request up to date."""
+    end = signal.end
+    for row in rows:
+        same = (row.repository or "").lower() == signal.repository.lower()
+        if same and of_ticket(end.branch, row.ticket) and row.created_at < end.ended_at:
+            return row.ticket_id
+    return NOBODY
+
+
+def of_ticket(branch: str, identifier: str) -> bool:
+    """Whether a branch is one that the ticket's runs work on (see ``Run.branch``)."""
+    key = f"agent/{identifier}".lower()
+    return branch.lower() == key or branch.lower().startswith(f"{key}-")

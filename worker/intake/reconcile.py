@@ -1,23 +1,112 @@
 """Find what webhooks and bells missed: losing either costs latency, never a ticket."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from worker.domain.errors import TicketUnavailable
 from worker.domain.fleet import Fleet
-from worker.intake.admission import opening
-from worker.ports import Bell, Clock, RunStore, Tracker
+from worker.domain.signals import (
+    Delivery,
+    PullRequestEnded,
+    Signal,
+    TicketUnblocked,
+    TicketWithdrawn,
+)
+from worker.domain.ticket import ReadyTicket, TicketId
+from worker.intake.admission import ALL, of_ticket, open_run
+from worker.ports import Bell, CodeHost, RunStore, RunSummary, Tracker
 
 
-def sweep_store(store: RunStore, bell: Bell) -> bool:
-    """Ring if work waits: unadmitted signals, queued runs, expired leases; whether it rang."""
-    if store.due() == 0:
-        return False
-    bell.ring()
-    return True
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a look at the tracker led to."""
+
+    tickets: int
+    """Labelled, open tickets that the tracker told of."""
+    opened: int = 0
+    withdrawn: int = 0
+    unblocked: int = 0
 
 
-def sweep_tracker(store: RunStore, tracker: Tracker, fleet: Fleet, clock: Clock) -> int:
-    """Open a run for each labelled, open ticket that never had one; returns how many.
+def sweep_store(store: RunStore, bell: Bell) -> int:
+    """Ring for work that waits: unadmitted signals, queued runs, expired leases; how much waits."""
+    due = store.due()
+    if due:
+        bell.ring()
+    return due
 
-    A ticket whose run has ended keeps its label while its pull request is in review, so only a
-    label put on anew (a webhook's edge) opens another run for it.
+
+def sweep_tracker(store: RunStore, tracker: Tracker, fleet: Fleet) -> Swept:
+    """Compare the tracker with the open runs and repair what differs.
+
+    A labelled, open ticket that never had a run gets one. (One whose run has ended keeps its label
+    while its pull request is in review, so only a label put on anew, a webhook's edge, opens
+    another.) An open run whose ticket is not wanted any more is cancelled; a blocked one that
+    nothing blocks any more goes on. Raises FleetError where the tracker cannot be read, which is
+    not the same as one without work.
     """
-    missed = [t for t in tracker.ready_tickets(fleet.trigger_label) if not store.seen(t.id)]
-    return sum(store.open_run(None, opening(ticket, fleet, clock)) for ticket in missed)
+    # The runs first: a run opened while the tracker answers is then not taken for unwanted.
+    rows = [row for row in store.runs(ALL, only_open=True) if row.ticket_id]
+    wanted = {ready.ref.id: ready for ready in tracker.ready_tickets(fleet.trigger_label)}
+    known = {row.ticket_id for row in rows}
+    missed = [r.ref for i, r in wanted.items() if i not in known and not store.runs_of(i)]
+    opened = sum(open_run(ticket, store, fleet) for ticket in missed)
+    unblocked = sum(_tell(store, row, s) for row, s in _unblocked(rows, wanted))
+    unwanted = [row for row in rows if row.ticket_id not in wanted]
+    withdrawn = sum(_withdraw(store, tracker, fleet, row) for row in unwanted)
+    return Swept(len(wanted), opened, withdrawn, unblocked)
+
+
+def sweep_code_host(store: RunStore, code_host: CodeHost, fleet: Fleet) -> int:
+    """Tell open runs whose pull request a person merged or closed; one call per repository that
+    has open runs. How many were told. Raises FleetError.
+    """
+    rows = store.runs(ALL, only_open=True)
+    told = 0
+    for repository in fleet.repositories:
+        slug = repository.slug
+        own = [row for row in rows if (row.repository or "").lower() == slug.lower()]
+        if not own:
+            continue
+        for end in code_host.ended_pull_requests(slug):
+            told += sum(
+                _tell(
+                    store, row, PullRequestEnded(slug, end), f"{slug}#{end.number}@{end.ended_at}"
+                )
+                for row in own
+                if of_ticket(end.branch, row.ticket) and row.created_at < end.ended_at
+            )
+    return told
+
+
+def _unblocked(
+    rows: Sequence[RunSummary], wanted: Mapping[TicketId, ReadyTicket]
+) -> Sequence[tuple[RunSummary, Signal]]:
+    return [
+        (row, TicketUnblocked(row.ticket_id))
+        for row in rows
+        if row.state == "parked"
+        and row.ticket_id in wanted
+        and not wanted[row.ticket_id].blocked_by
+    ]
+
+
+def _withdraw(store: RunStore, tracker: Tracker, fleet: Fleet, row: RunSummary) -> bool:
+    """Ask again for this one ticket: a list may be older than its label."""
+    try:
+        ticket = tracker.ticket(row.ticket_id)
+    except TicketUnavailable:
+        reason = "the ticket is gone"
+    else:
+        if not ticket.closed and ticket.has_label(fleet.trigger_label):
+            return False
+        label = f"the label `{fleet.trigger_label}` was removed"
+        reason = f"the ticket is {ticket.state_type}" if ticket.closed else label
+    return _tell(store, row, TicketWithdrawn(row.ticket_id, reason))
+
+
+def _tell(store: RunStore, row: RunSummary, signal: Signal, news: str = "") -> bool:
+    """Deliver once, however often it is found: a run hears the same news once per claim."""
+    kind = type(signal).__name__
+    delivery = f"{row.id}:{row.fence}:{kind}:{news}"
+    return store.receive(Delivery("reconciler", delivery, "found", signal))

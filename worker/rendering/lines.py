@@ -36,6 +36,12 @@ def line(run: Run, event: ev.RunEvent) -> str:
             return f"cancelled: {_short(reason)}"
         case ev.RunFailed(reason):
             return f"failed: {_short(reason)}"
+        case ev.RunBlocked(by):
+            return f"blocked by {', '.join(by)}; waiting"
+        case ev.RunUnblocked():
+            return "nothing blocks the ticket any more"
+        case ev.RunReopened():
+            return "taken up again"
         case ev.RunClosed(outcome, reason):
             spend = run.spend
             took = f"{len(run.rounds)} round(s), {spend.tokens} tokens, {money(spend)}"

@@ -82,6 +82,11 @@ class Settings(Values):
         """The GitHub App's key in PEM, wherever it was given; None without one."""
         return github_app.private_key(self)
 
+    @property
+    def has_github(self) -> bool:
+        """Whether there is something to show GitHub; the reconciler can do without."""
+        return self.github_token is not None or self.github_app_id is not None
+
     def secrets(self) -> tuple[str, ...]:
         """Every configured secret of eight characters or more, longest first, for redaction.
 

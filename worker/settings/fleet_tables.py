@@ -62,6 +62,8 @@ class WorkTable(Table):
     workspace: Bytes | None = None
     output: Annotated[int, BeforeValidator(_size), Field(ge=64 * 1024)] | None = None
     budget: BudgetTable = BudgetTable()
+    lifetime: BudgetTable = BudgetTable()
+    """Of a ticket, over all its runs."""
 
 
 class RepositoryTable(WorkTable):
@@ -92,7 +94,7 @@ def keys_at(path: tuple[str, ...]) -> frozenset[str]:
     match path:
         case ():
             known: type[Table] = FleetTables
-        case (*_, "budget"):
+        case (*_, "budget" | "lifetime"):
             known = BudgetTable
         case ("agents", _):
             known = AgentTable

@@ -40,6 +40,7 @@ def _over(below: Defaults, table: WorkTable) -> Defaults:
         evaluator=table.evaluator or below.evaluator,
         evaluator_model=table.evaluator_model or below.evaluator_model,
         budget=_budget(below.budget, table.budget),
+        lifetime=_budget(below.lifetime, table.lifetime),
         image=_image(below.image, table),
         limits=_limits(below.limits, table),
     )

@@ -57,11 +57,15 @@ class Values(BaseSettings):
     extra_ca_bundle: Path | None = None
     """PEM file of certificate authorities trusted besides the usual ones."""
 
+    fleet_name: str = Field("storyfleet", pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=63)
+    """Marks the fleet's containers, where several fleets use one Docker daemon."""
     fleet_file: Path | None = None
     """None: ``fleet.toml`` of the working directory, if it is there."""
     docker_host: str | None = None
     """None: Docker's own default."""
     sandbox_image: str = Field("storyfleet/sandbox:latest", min_length=1)
+    sandboxes: Literal["docker", "scripted"] = "docker"
+    """``scripted``: a stand-in that runs nothing, for load tests."""
     sandbox_runtime: str | None = None
     """OCI runtime of the sandboxes (``runsc``); None: the daemon's default."""
 
@@ -71,6 +75,22 @@ class Values(BaseSettings):
     """Between two looks at the database for work nobody was told of."""
     tracker_seconds: float = Field(60.0, gt=0)
     """Between two looks at the tracker for tickets whose webhook was missed."""
+    tidy_seconds: float = Field(60.0, gt=0)
+    """Between two looks of a worker at what is left on its machine."""
+    tidy_repositories_seconds: float = Field(1800.0, gt=0)
+    """Between two of its looks at what closed runs left in git."""
+    grace_seconds: float = Field(60.0, ge=0)
+    """How long a closed run's leftovers in git are kept."""
+    failed_days: float = Field(7.0, ge=0)
+    """How long the commits of a failed run are kept for ``fleet retry``."""
+    journal_days: float = Field(90.0, ge=0)
+    """How long a closed run's journal is kept on the git remote."""
+    inbox_days: float = Field(7.0, ge=1)
+    """How long a delivery that was dealt with is known again."""
+    shutdown_seconds: float = Field(20.0, gt=0)
+    """How long a stage may go on after SIGTERM before it is interrupted."""
+    visibility_timeout_seconds: int = Field(86_400, ge=1)
+    """Celery's; it never decides about a run, since the bell is acknowledged at once."""
     max_running: int | None = Field(None, ge=1)
     max_running_per_repository: int | None = Field(None, ge=1)
     max_attempts: int = Field(5, ge=1)

@@ -4,21 +4,31 @@ from dataclasses import dataclass, replace
 
 from worker.domain import detection, repository_settings, story
 from worker.domain.errors import ConfigurationError
-from worker.domain.events import CancelRequested, StoryExamined
+from worker.domain.events import CancelRequested, RunBlocked, StoryExamined
 from worker.domain.fleet import Fleet, FleetRepository
 from worker.domain.plan import Plan
 from worker.domain.repository_settings import FILE_NAME, RepositorySettings, SettingsFileFault
 from worker.domain.run import Run
 from worker.domain.ticket import Ticket
-from worker.ports import Checkout, CodeHost, Repositories, Tracker
+from worker.ports import Checkout, CodeHost, Repositories, RunStore, Tracker
+from worker.rendering import comments
+from worker.stages.lifetime import within_lifetime
 
 DEFAULT_TRANSCRIPTS = "storyfleet/transcripts"
 
 
+Examined = StoryExamined | CancelRequested | RunBlocked
+
+
 def perform(
-    run: Run, tracker: Tracker, code_host: CodeHost, repositories: Repositories, fleet: Fleet
-) -> StoryExamined | CancelRequested:
-    """Plan the run, or say what must be answered first.
+    run: Run,
+    tracker: Tracker,
+    code_host: CodeHost,
+    repositories: Repositories,
+    store: RunStore,
+    fleet: Fleet,
+) -> Examined:
+    """Plan the run, or say what must be answered or finished first.
 
     Raises ConfigurationError where no repository is allowed for the ticket or no model is set.
     """
@@ -27,6 +37,9 @@ def perform(
         return CancelRequested(f"the ticket is {ticket.state_type}")
     if not ticket.has_label(fleet.trigger_label):
         return CancelRequested(f"the label `{fleet.trigger_label}` is not on the ticket any more")
+    if ticket.blocked_by:
+        tracker.comment(run.ref.id, f"{run.id}:start", comments.blocked(ticket))
+        return RunBlocked(ticket.blocked_by)
     repository = _repository(run, fleet)
     told = story.examine(ticket.title, ticket.description)
     if not told.criteria:
@@ -34,7 +47,8 @@ def perform(
     with repositories.open(repository.slug, run.id) as checkout:
         branch = repository.base_branch or code_host.default_branch(repository.slug)
         base = _Base(checkout, branch, checkout.resolve(branch))
-        return _examined(ticket, told, repository, base, fleet)
+        examined = _examined(ticket, told, repository, base, fleet)
+    return within_lifetime(run, examined, repository.defaults.lifetime, store)
 
 
 @dataclass(frozen=True, slots=True)

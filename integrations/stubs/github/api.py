@@ -17,7 +17,8 @@ from starlette.routing import Route
 
 from . import calls
 from .calls import Call
-from .world import GithubError, GithubWorld
+from .records import GithubError
+from .world import GithubWorld
 
 REQUESTS_PER_HOUR = 5000
 HOUR_SECONDS = 3600
@@ -28,6 +29,7 @@ _APP = "/app/installations/{installation_id:int}"
 
 ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("GET", "/user"): calls.get_user,
+    ("GET", "/rate_limit"): calls.get_rate_limit,
     ("POST", "/graphql"): calls.graphql,
     ("GET", _APP): calls.get_installation,
     ("POST", f"{_APP}/access_tokens"): calls.create_installation_token,
@@ -41,6 +43,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("POST", f"{_REPO}/pulls"): calls.create_pull,
     ("GET", f"{_REPO}/pulls/{{number:int}}"): calls.get_pull,
     ("PATCH", f"{_REPO}/pulls/{{number:int}}"): calls.edit_pull,
+    ("PUT", f"{_REPO}/pulls/{{number:int}}/merge"): calls.merge_pull,
     ("GET", f"{_REPO}/pulls/{{number:int}}/files"): calls.list_files,
     ("GET", f"{_REPO}/pulls/{{number:int}}/commits"): calls.list_commits,
     ("GET", f"{_REPO}/issues/comments/{{comment_id:int}}"): calls.get_comment,
@@ -105,8 +108,8 @@ class GithubApi:
             if _path(request).startswith("/app/"):
                 _check_jwt(token)
                 return "storyfleet[bot]"
-            if token in self.world.tokens:
-                return self.world.tokens[token]
+            if login := self.world.tokens.get(token):
+                return login
         raise GithubError(401, "Bad credentials" if token else "Requires authentication")
 
     def _headers(self) -> dict[str, str]:

@@ -9,18 +9,9 @@ from typing import Any
 from integrations.stubs.repositories import branch_sha, changed_files, commits_between
 
 from . import shapes
+from .records import GithubError, PullRequest, Repository, invalid, timestamp
 from .shapes import Json
-from .world import (
-    INSTALLATION_TOKEN_SECONDS,
-    GithubError,
-    GithubWorld,
-    PullRequest,
-    Repository,
-    invalid,
-    refuse_long_body,
-    refuse_long_comment,
-    timestamp,
-)
+from .world import GithubWorld, refuse_long_body, refuse_long_comment
 
 
 @dataclass(frozen=True)
@@ -44,6 +35,11 @@ def get_user(call: Call) -> Json:
     return shapes.user(call.world, call.login)
 
 
+def get_rate_limit(_call: Call) -> Json:
+    """Costs nothing; the figures are in the headers of every answer."""
+    return {"resources": {}, "rate": {}}
+
+
 def get_repository(call: Call) -> Json:
     return shapes.repository(call.world, call.repository)
 
@@ -65,16 +61,20 @@ def get_ref(call: Call) -> Json:
 
 
 def list_pulls(call: Call) -> list[Json]:
-    """Newest first. As on GitHub, a `head` that is not `owner:branch` filters nothing."""
+    """Newest first, or by `sort=updated`. As on GitHub, a `head` that is not `owner:branch` filters
+    nothing.
+    """
     wanted: list[Callable[[PullRequest], bool]] = []
     owner, colon, branch = call.query.get("head", "").partition(":")
     if colon:
-        wanted.append(lambda pull: (owner, branch) == (call.repository.owner, pull.head))
+        wanted.append(lambda pull: (owner, branch) == (pull.head_owner, pull.head))
     if base := call.query.get("base"):
         wanted.append(lambda pull: pull.base == base)
     if (state := call.query.get("state", "open")) != "all":
         wanted.append(lambda pull: pull.state == state)
     found = [pull for pull in call.repository.pulls if all(test(pull) for test in wanted)]
+    if call.query.get("sort") == "updated":
+        found.sort(key=lambda pull: pull.updated_at)
     if call.query.get("direction", "desc") == "desc":
         found.reverse()
     return [shapes.pull(call.world, call.repository, pull) for pull in found]
@@ -103,12 +103,19 @@ def edit_pull(call: Call) -> Json:
     refuse_long_body(body.get("body"))
     if body.get("state", "open") not in ("open", "closed"):
         raise invalid("PullRequest", "invalid", "state")
-    for name in ("title", "body", "state", "base"):
+    for name in ("title", "body", "base"):
         if name in body:
             setattr(pull, name, body[name])
     pull.updated_at = timestamp()
-    pull.closed_at = pull.updated_at if pull.state == "closed" else None
+    if "state" in body:
+        change = call.world.close if body["state"] == "closed" else call.world.reopen
+        change(call.repository, pull, call.login)
     return get_pull(call)
+
+
+def merge_pull(call: Call) -> Json:
+    sha = call.world.merge(call.repository, call.pull, call.login)
+    return {"sha": sha, "merged": True, "message": "Pull Request successfully merged"}
 
 
 def edit_issue(call: Call) -> Json:
@@ -203,7 +210,7 @@ def edit_comment(call: Call) -> Json:
 def create_installation_token(call: Call) -> Json:
     return {
         "token": call.world.issue_installation_token(),
-        "expires_at": timestamp(INSTALLATION_TOKEN_SECONDS),
+        "expires_at": call.world.tokens.expires_at(),
         "permissions": call.body.get("permissions", {"contents": "write"}),
         "repository_selection": "selected" if "repositories" in call.body else "all",
     }

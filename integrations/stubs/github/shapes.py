@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from integrations.stubs.repositories import ChangedFile, Commit, changed_files, commits_between
 
-from .world import Comment, GithubWorld, PullRequest, Repository
+from .records import Comment, PullRequest, Repository
+from .world import GithubWorld
 
 Json: TypeAlias = dict[str, object]
 
@@ -104,9 +105,9 @@ def pull(world: GithubWorld, repo: Repository, record: PullRequest) -> Json:
         **_shared(world, repo, record),
         "url": api,
         "draft": record.draft,
-        "merged_at": None,
-        "merge_commit_sha": None,
-        "head": _side(world, repo, record.head, repo.head_sha(record)),
+        "merged_at": record.merged_at,
+        "merge_commit_sha": record.merge_commit_sha,
+        "head": _head(world, repo, record),
         "base": _side(world, repo, record.base, repo.base_sha(record)),
         "requested_reviewers": [],
         "commits_url": f"{api}/commits",
@@ -119,7 +120,8 @@ def pull_in_full(world: GithubWorld, repo: Repository, record: PullRequest) -> J
     files = changed_files(*span)
     return {
         **pull(world, repo, record),
-        "merged": False,
+        "merged": record.merged_at is not None,
+        "merged_by": user(world, record.merged_by) if record.merged_by else None,
         "mergeable": True,
         "mergeable_state": "draft" if record.draft else "clean",
         "comments": len(record.comments),
@@ -179,6 +181,16 @@ def _shared(world: GithubWorld, repo: Repository, record: PullRequest) -> Json:
         "updated_at": record.updated_at,
         "closed_at": record.closed_at,
     }
+
+
+def _head(world: GithubWorld, repo: Repository, record: PullRequest) -> Json:
+    side = _side(world, repo, record.head, repo.head_sha(record))
+    where = record.head_repository
+    if where == repo.full_name:
+        return side
+    label = f"{record.head_owner or 'unknown repository'}:{record.head}"
+    fork = {"name": where.partition("/")[2], "full_name": where, "fork": True} if where else None
+    return {**side, "label": label, "repo": fork, "user": user(world, record.head_owner)}
 
 
 def _side(world: GithubWorld, repo: Repository, name: str, sha: str) -> Json:

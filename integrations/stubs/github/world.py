@@ -3,133 +3,39 @@
 from __future__ import annotations
 
 import itertools
-import secrets
 import threading
-import time
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from integrations.stubs.repositories import (
     branch_sha,
     commits_between,
-    default_branch,
     repository_path,
 )
 
+from .merging import merge
+from .records import Comment, GithubError, PullRequest, Repository, invalid, timestamp
+from .tokens import Tokens
+
 LONGEST_BODY = 65_536
 """characters, in pull requests and in comments"""
-INSTALLATION_TOKEN_SECONDS = 3600
 
-
-class GithubError(Exception):
-    """An answer that is not a success, in GitHub's form."""
-
-    def __init__(self, status: int, message: str, *errors: dict[str, str]) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.errors = errors
-
-
-def invalid(resource: str, code: str, field_name: str = "", message: str = "") -> GithubError:
-    """422 Validation Failed."""
-    error = {"resource": resource, "code": code}
-    if field_name:
-        error["field"] = field_name
-    if message:
-        error["message"] = message
-    return GithubError(422, "Validation Failed", error)
-
-
-def timestamp(offset_seconds: float = 0.0) -> str:
-    moment = datetime.fromtimestamp(time.time() + offset_seconds, UTC)
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-@dataclass(eq=False, kw_only=True)
-class Comment:
-    id: int
-    number: int
-    """of the pull request it is on"""
-    body: str
-    user: str
-    created_at: str = field(default_factory=timestamp)
-    updated_at: str = field(default_factory=timestamp)
-
-
-@dataclass(eq=False, kw_only=True)
-class PullRequest:
-    id: int
-    number: int
-    title: str
-    body: str | None
-    head: str
-    base: str
-    last_head_sha: str
-    """where the head branch was when last seen; it stays when the branch is deleted"""
-    draft: bool
-    user: str
-    state: str = "open"
-    labels: list[str] = field(default_factory=list)
-    comments: list[Comment] = field(default_factory=list)
-    created_at: str = field(default_factory=timestamp)
-    updated_at: str = field(default_factory=timestamp)
-    closed_at: str | None = None
-
-    @property
-    def node_id(self) -> str:
-        return f"PR_stub{self.id}"
-
-
-@dataclass(eq=False)
-class Repository:
-    full_name: str
-    path: Path
-    id: int
-    pulls: list[PullRequest] = field(default_factory=list)
-    labels: dict[str, str] = field(default_factory=dict)
-    """name to colour"""
-
-    @property
-    def owner(self) -> str:
-        return self.full_name.partition("/")[0]
-
-    @property
-    def name(self) -> str:
-        return self.full_name.partition("/")[2]
-
-    def pull(self, number: int) -> PullRequest:
-        for pull in self.pulls:
-            if pull.number == number:
-                return pull
-        raise GithubError(404, "Not Found")
-
-    def comment(self, comment_id: int) -> Comment:
-        for pull in self.pulls:
-            for comment in pull.comments:
-                if comment.id == comment_id:
-                    return comment
-        raise GithubError(404, "Not Found")
-
-    def head_sha(self, pull: PullRequest) -> str:
-        pull.last_head_sha = branch_sha(self.path, pull.head) or pull.last_head_sha
-        return pull.last_head_sha
-
-    def base_sha(self, pull: PullRequest) -> str:
-        return branch_sha(self.path, pull.base) or pull.last_head_sha
+Action: TypeAlias = Literal["opened", "closed", "reopened"]
 
 
 class GithubWorld:
-    """All repositories below `git_root`. `lock` is held around every operation."""
+    """All repositories below `git_root`. `lock` is held around every operation; `on_pull` is told
+    what happened to a pull request and who did it, and must not block.
+    """
 
     def __init__(self, git_root: Path, token: str, url: str = "", git_url: str = "") -> None:
         self.git_root = git_root
         self.url = url
         """base of the REST API and of the pages, without a slash at the end"""
         self.git_url = git_url
-        self.tokens = {token: "storyfleet-bot"}
-        """token to login; installation tokens are added as they are issued"""
+        self.tokens = Tokens({token: "storyfleet-bot"})
+        self.on_pull: Callable[[Repository, PullRequest, Action, str], None] = _nobody
         self.lock = threading.RLock()
         self._repositories: dict[str, Repository] = {}
         self._ids = itertools.count(1001)
@@ -148,7 +54,8 @@ class GithubWorld:
         return list(self._repositories.values())
 
     def default_branch(self, repository: Repository) -> str:
-        return default_branch(repository.path)
+        head = (repository.path / "HEAD").read_text(encoding="utf-8").strip()
+        return head.removeprefix("ref: refs/heads/")
 
     def create_pull(
         self,
@@ -160,12 +67,18 @@ class GithubWorld:
         base: str,
         body: str | None,
         draft: bool,
+        fork: str | None = None,
     ) -> PullRequest:
-        """Raises 422 as GitHub does: no such branch, nothing new on it, one is open already."""
+        """Raises 422 as GitHub does: no such branch, nothing new on it, one is open already.
+
+        `fork` is the full name of the repository that the head is said to be in; the branch is
+        looked for in `repository` all the same.
+        """
         if not title:
             raise invalid("PullRequest", "missing_field", "title")
         branch = head.removeprefix(f"{repository.owner}:")
-        head_sha = _sha_worth_a_pull(repository, branch, base)
+        where = fork or repository.full_name
+        head_sha = _sha_worth_a_pull(repository, branch, base, where)
         refuse_long_body(body)
         pull = PullRequest(
             id=next(self._ids),
@@ -175,11 +88,47 @@ class GithubWorld:
             head=branch,
             base=base,
             last_head_sha=head_sha,
+            head_repository=where,
             draft=draft,
             user=user,
         )
         repository.pulls.append(pull)
+        self.on_pull(repository, pull, "opened", user)
         return pull
+
+    def close(self, repository: Repository, pull: PullRequest, login: str) -> None:
+        """Without merging; nothing happens where it is closed already."""
+        if pull.state == "open":
+            repository.head_sha(pull)
+            pull.last_base_sha = repository.base_sha(pull)
+            pull.state, pull.updated_at = "closed", timestamp()
+            pull.closed_at = pull.updated_at
+            self.on_pull(repository, pull, "closed", login)
+
+    def reopen(self, repository: Repository, pull: PullRequest, login: str) -> None:
+        """Raises 422 for one that was merged; nothing happens where it is open."""
+        if pull.merged_at:
+            raise invalid("PullRequest", "custom", message="A merged pull request stays closed.")
+        if pull.state == "closed":
+            pull.state, pull.closed_at, pull.updated_at = "open", None, timestamp()
+            pull.last_base_sha = None
+            self.on_pull(repository, pull, "reopened", login)
+
+    def merge(self, repository: Repository, pull: PullRequest, login: str) -> str:
+        """The merge commit, which the base branch points to afterwards. Raises 405 where it cannot
+        be merged: closed, conflicts, or a branch that is gone.
+        """
+        title = f"Merge pull request #{pull.number} from {repository.owner}/{pull.head}"
+        base_sha = repository.base_sha(pull)
+        message = f"{title}\n\n{pull.title}"
+        mergeable = pull.state == "open"
+        commit = merge(repository.path, pull.base, pull.head, message) if mergeable else None
+        if commit is None:
+            raise GithubError(405, "Pull Request is not mergeable")
+        pull.last_base_sha, pull.merge_commit_sha, pull.merged_by = base_sha, commit, login
+        pull.merged_at = timestamp()
+        self.close(repository, pull, login)
+        return commit
 
     def create_comment(self, pull: PullRequest, user: str, body: str) -> Comment:
         refuse_long_comment(body)
@@ -192,20 +141,27 @@ class GithubWorld:
         return next((pull for pull in pulls if pull.node_id == node_id), None)
 
     def issue_installation_token(self) -> str:
-        token = f"ghs_{secrets.token_hex(18)}"
-        self.tokens[token] = "storyfleet[bot]"
-        return token
+        return self.tokens.issue("storyfleet[bot]")
 
 
-def _sha_worth_a_pull(repository: Repository, branch: str, base: str) -> str:
+def _nobody(_repository: Repository, _pull: PullRequest, _action: Action, _login: str) -> None:
+    """Nobody listens."""
+
+
+def _sha_worth_a_pull(repository: Repository, branch: str, base: str, where: str) -> str:
     head_sha = branch_sha(repository.path, branch)
     base_sha = branch_sha(repository.path, base)
     if head_sha is None:
         raise invalid("PullRequest", "invalid", "head")
     if base_sha is None:
         raise invalid("PullRequest", "invalid", "base")
-    if any(p.state == "open" and (p.head, p.base) == (branch, base) for p in repository.pulls):
-        taken = f"A pull request already exists for {repository.owner}:{branch}."
+    open_ones = {
+        (pull.head_repository, pull.head, pull.base)
+        for pull in repository.pulls
+        if pull.state == "open"
+    }
+    if (where, branch, base) in open_ones:
+        taken = f"A pull request already exists for {where.partition('/')[0]}:{branch}."
         raise invalid("PullRequest", "custom", message=taken)
     if not commits_between(repository.path, base_sha, head_sha):
         nothing = f"No commits between {base} and {branch}"

@@ -1,27 +1,22 @@
 """Webhook bodies as Linear sends them: pure functions from records to JSON-ready dictionaries.
 
-Shapes follow `EntityWebhookPayload`, `IssueWebhookPayload`, `CommentWebhookPayload` and
-`AttachmentWebhookPayload` of Linear's published schema. `updated_from` stands beside `data` and
-holds only the old values of what changed. `webhookTimestamp` is the sending time in epoch
-milliseconds; it is inside the signed body.
+Shapes follow `EntityWebhookPayload`, `IssueWebhookPayload`, `CommentWebhookPayload`,
+`AttachmentWebhookPayload` and `AgentSessionEventWebhookPayload` of Linear's published schema.
+`updated_from` stands beside `data` and holds only the old values of what changed.
+`webhookTimestamp` is the sending time in epoch milliseconds; it is inside the signed body.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .records import Attachment, Comment, Issue, Organization, User, WorkflowState
+from .records import AgentSession, Attachment, Comment, Issue, Organization, Record, User
 
 Json: TypeAlias = dict[str, object]
 Action: TypeAlias = Literal["create", "update", "remove"]
-
-USER_AGENT = "Linear-Webhook"
 
 
 @dataclass(frozen=True)
@@ -75,27 +70,41 @@ def attachment_event(
     )
 
 
-def body_of(event: Mapping[str, object]) -> bytes:
-    """The exact bytes that are signed and sent."""
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def signature(body: bytes, secret: str) -> str:
-    """Lower-case hex HMAC-SHA256 of the raw body, for the header `Linear-Signature`."""
-    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-def headers_of(
-    event: Mapping[str, object], body: bytes, secret: str, delivery_id: str | None = None
-) -> dict[str, str]:
-    """The headers of one delivery; `delivery_id` is the same on every retry of it."""
+def agent_session_event(
+    envelope: Envelope, session: AgentSession, said: str, signal: str | None
+) -> Json:
+    """What a person said to the agent in a session (`prompted`)."""
     return {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": USER_AGENT,
-        "Linear-Delivery": delivery_id or str(uuid.uuid4()),
-        "Linear-Event": str(event["type"]),
-        "Linear-Signature": signature(body, secret),
-        "Linear-Timestamp": str(event["webhookTimestamp"]),
+        "action": "prompted",
+        "type": "AgentSessionEvent",
+        "createdAt": session.updated_at,
+        "organizationId": envelope.organization.id,
+        "oauthClientId": session.agent.id,
+        "appUserId": session.agent.id,
+        "agentSession": {
+            **_times(session),
+            "id": session.id,
+            "status": session.status,
+            "type": "commentThread",
+            "issueId": session.issue.id,
+            "issue": _issue(session.issue),
+            "creatorId": session.creator.id,
+            "creator": _user(session.creator),
+            "appUserId": session.agent.id,
+            "organizationId": envelope.organization.id,
+        },
+        "agentActivity": {
+            "id": str(uuid.uuid4()),
+            "agentSessionId": session.id,
+            "content": {"type": "prompt", "body": said},
+            "signal": signal,
+            "userId": session.creator.id,
+            "user": _user(session.creator),
+            "createdAt": session.updated_at,
+            "updatedAt": session.updated_at,
+        },
+        "webhookId": envelope.webhook_id,
+        "webhookTimestamp": envelope.webhook_timestamp,
     }
 
 
@@ -131,7 +140,7 @@ def _issue_references(issue: Issue) -> Json:
         "teamId": issue.team.id,
         "team": _team(issue),
         "stateId": issue.state.id,
-        "state": _state(issue.state),
+        "state": _state(issue),
         "creatorId": issue.creator.id,
         "creator": _user(issue.creator),
         "assigneeId": issue.assignee.id if issue.assignee else None,
@@ -152,14 +161,7 @@ def comment_data(comment: Comment) -> Json:
         "body": comment.body,
         "editedAt": comment.edited_at,
         "issueId": issue.id,
-        "issue": {
-            "id": issue.id,
-            "identifier": issue.identifier,
-            "title": issue.title,
-            "teamId": issue.team.id,
-            "team": _team(issue),
-            "url": issue.url,
-        },
+        "issue": _issue(issue),
         "parentId": comment.parent.id if comment.parent else None,
         "userId": comment.user.id,
         "user": _user(comment.user),
@@ -205,7 +207,19 @@ def _event(
     }
 
 
-def _times(record: Issue | Comment | Attachment) -> Json:
+def _issue(issue: Issue) -> Json:
+    """As something else's payload tells of the issue it is on."""
+    return {
+        "id": issue.id,
+        "identifier": issue.identifier,
+        "title": issue.title,
+        "teamId": issue.team.id,
+        "team": _team(issue),
+        "url": issue.url,
+    }
+
+
+def _times(record: Record) -> Json:
     return {
         "createdAt": record.created_at,
         "updatedAt": record.updated_at,
@@ -217,7 +231,8 @@ def _user(user: User) -> Json:
     return {"id": user.id, "name": user.name, "email": user.email, "url": user.url}
 
 
-def _state(state: WorkflowState) -> Json:
+def _state(issue: Issue) -> Json:
+    state = issue.state
     return {"id": state.id, "name": state.name, "type": state.type, "color": state.color}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from .errors import input_error
-from .records import Comment, Issue, IssueRelation, Project, Team, User
+from .records import AgentSession, Comment, Issue, IssueRelation, Project, Team, User
 from .world import LinearWorld, find, first_state
 
 Closing = Literal["completed", "canceled", "duplicate"]
@@ -18,6 +18,7 @@ class Person:
     def __init__(self, world: LinearWorld, user: User | None = None) -> None:
         self._world = world
         self._user = user or world.person
+        self._sessions: dict[str, AgentSession] = {}
 
     def create_ticket(
         self,
@@ -78,6 +79,28 @@ class Person:
         with self._world.lock:
             blocker, blocked = self._world.find_issue(by), self._world.find_issue(ticket)
             return self._world.relate("blocks", blocker, blocked)
+
+    def unblock(self, ticket: str, *, by: str) -> None:
+        """Take such a relation back; harmless where there is none."""
+        with self._world.lock:
+            blocker, blocked = self._world.find_issue(by), self._world.find_issue(ticket)
+            for relation in tuple(blocked.inverse_relations):
+                if relation.issue is blocker and relation.type == "blocks":
+                    self._world.unrelate(relation)
+
+    def stop(self, ticket: str) -> None:
+        """Press the stop button of the agent session on the ticket."""
+        self.prompt(ticket, "Stop", signal="stop")
+
+    def prompt(self, ticket: str, said: str, *, signal: str | None = None) -> None:
+        """Say something in the agent session on the ticket; there is one as soon as it is used."""
+        with self._world.lock:
+            issue = self._world.find_issue(ticket)
+            session = self._sessions.get(issue.id)
+            if session is None:
+                session = AgentSession(issue=issue, creator=self._user, agent=self._world.fleet)
+                self._sessions[issue.id] = session
+            self._world.prompt_agent(session, said, signal)
 
     def remove(self, ticket: str) -> None:
         with self._world.lock:

@@ -98,6 +98,7 @@ class Issue(Record):
     started_at: str | None = None
     completed_at: str | None = None
     canceled_at: str | None = None
+    trashed: bool | None = None
     comments: list[Comment] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     relations: list[IssueRelation] = field(default_factory=list)
@@ -122,6 +123,16 @@ class IssueRelation(Record):
     """blocks, duplicate, related or similar: `issue` does this to `related_issue`"""
     issue: Issue
     related_issue: Issue
+
+
+@dataclass(eq=False, kw_only=True)
+class AgentSession(Record):
+    """Where people and an agent talk about a ticket"""
+
+    issue: Issue
+    creator: User
+    agent: User
+    status: str = "active"
 
 
 @dataclass(eq=False, kw_only=True)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from . import payloads
 from .errors import input_error, not_found
 from .records import (
+    AgentSession,
     Attachment,
     Comment,
     Issue,
@@ -152,6 +153,8 @@ class LinearWorld:
         )
 
     def remove_issue(self, actor: User, issue: Issue) -> None:
+        for relation in (*issue.relations, *issue.inverse_relations):
+            self.unrelate(relation)
         self.issues.remove(issue)
         issue.team.issues.remove(issue)
         self._emit(payloads.issue_event(self._envelope(), "remove", issue, actor))
@@ -162,6 +165,15 @@ class LinearWorld:
         issue.relations.append(relation)
         related_issue.inverse_relations.append(relation)
         return relation
+
+    def unrelate(self, relation: IssueRelation) -> None:
+        relation.issue.relations.remove(relation)
+        relation.related_issue.inverse_relations.remove(relation)
+
+    def prompt_agent(self, session: AgentSession, said: str, signal: str | None = None) -> None:
+        """What the session's creator says to the agent; `signal` is `stop` for the stop button."""
+        session.updated_at = now()
+        self._emit(payloads.agent_session_event(self._envelope(), session, said, signal))
 
     def create_comment(self, actor: User, comment: Comment) -> Comment:
         """Raises INPUT_ERROR if the client-supplied id is taken."""

@@ -13,7 +13,7 @@ from integrations.stubs.repositories import git_environment
 from worker.ports import CodeHost
 
 REPOSITORY = "acme/demo"
-BRANCHES = ("agent/ship-1-add", "agent/ship-2-other")
+BRANCHES = ("agent/ship-1-add", "agent/ship-2-other", "a-persons-own")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Forge(Protocol):
     def pulls(self) -> list[Shown]: ...
 
     def close_pull(self, number: int) -> None: ...
+
+    def merge_pull(self, number: int) -> None: ...
 
 
 @dataclass
@@ -63,6 +65,9 @@ class MemoryForge:
     def close_pull(self, number: int) -> None:
         self.memory.close_pull(REPOSITORY, number)
 
+    def merge_pull(self, number: int) -> None:
+        self.memory.close_pull(REPOSITORY, number, merged=True)
+
 
 @dataclass
 class GitHubForge:
@@ -88,7 +93,10 @@ class GitHubForge:
         ]
 
     def close_pull(self, number: int) -> None:
-        self.stubs.github.repository(REPOSITORY).pull(number).state = "closed"
+        self.stubs.maintainer.close(REPOSITORY, number)
+
+    def merge_pull(self, number: int) -> None:
+        self.stubs.maintainer.merge(REPOSITORY, number)
 
 
 def add_branches(repository: Path, *names: str) -> None:

@@ -1,14 +1,16 @@
 """The CodeHost contract, over the memory adapter and the real one."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from tests.contracts.code_host.forge import BRANCHES, REPOSITORY, Forge, Shown
 from worker.domain.errors import RepositoryUnavailable
-from worker.domain.pull_request import PullRequest, PullRequestText
+from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
 
-FIRST, SECOND = BRANCHES
+FIRST, SECOND, FOREIGN = BRANCHES
 TEXT = PullRequestText("SHIP-1: Add a file", "What «changed»\n\n- a file 🚢\n", ("storyfleet",))
 
 
@@ -77,6 +79,38 @@ def test_a_closed_one_stays_closed(forge: Forge) -> None:
     forge.close_pull(1)
     assert code_host.publish(REPOSITORY, "main", FIRST, TEXT, draft=False).number == 2
     assert [shown.open for shown in forge.pulls()] == [False, True]
+
+
+def test_nothing_has_ended_where_nothing_was_opened(forge: Forge) -> None:
+    assert list(forge.code_host().ended_pull_requests(REPOSITORY)) == []
+    with pytest.raises(RepositoryUnavailable):
+        forge.code_host().ended_pull_requests("acme/nothing")
+
+
+def test_what_people_merged_and_closed_has_ended(forge: Forge) -> None:
+    code_host, before = forge.code_host(), time.time() - 1
+    merged, closed, foreign = (
+        code_host.publish(REPOSITORY, "main", branch, TEXT, draft=False) for branch in BRANCHES
+    )
+    assert list(code_host.ended_pull_requests(REPOSITORY)) == []
+    forge.close_pull(closed.number)
+    forge.close_pull(foreign.number)
+    forge.merge_pull(merged.number)
+    ended = {end.number: end for end in code_host.ended_pull_requests(REPOSITORY)}
+    assert all(before <= end.ended_at <= time.time() + 1 for end in ended.values())
+    assert {number: replace(end, ended_at=0) for number, end in ended.items()} == {
+        merged.number: PullRequestEnd(merged.number, merged.url, FIRST, merged=True, ended_at=0),
+        closed.number: PullRequestEnd(closed.number, closed.url, SECOND, merged=False, ended_at=0),
+    }
+
+
+def test_a_branch_may_end_more_than_once(forge: Forge) -> None:
+    code_host = forge.code_host()
+    for number in (1, 2):
+        code_host.publish(REPOSITORY, "main", FIRST, TEXT, draft=False)
+        forge.close_pull(number)
+    ended = code_host.ended_pull_requests(REPOSITORY)
+    assert sorted((end.number, end.branch) for end in ended) == [(1, FIRST), (2, FIRST)]
 
 
 def test_publishing_concurrently_opens_one(forge: Forge) -> None:

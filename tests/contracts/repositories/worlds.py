@@ -1,8 +1,9 @@
 """The same world three times: in memory, on git over a directory, on git over HTTP."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,9 +12,11 @@ from integrations.git import GitRepositories
 from integrations.memory.repositories import MemoryRepositories
 from integrations.stubs.repositories import seed_repository
 from tests.integration.git import workshop
+from worker.domain.errors import Unavailable
 from worker.ports import Repositories
 
 TOKEN = "a-token-for-tests"
+JOURNAL_KEY = b"a key that only this fleet knows"
 
 
 class World(Protocol):
@@ -21,6 +24,15 @@ class World(Protocol):
 
     @property
     def repositories(self) -> Repositories: ...
+
+    @property
+    def elsewhere(self) -> Repositories:
+        """The same fleet on another machine."""
+        ...
+
+    def down(self) -> AbstractContextManager[None]:
+        """The server does not answer meanwhile."""
+        ...
 
     def create(self, slug: str, files: Mapping[str, str]) -> str: ...
 
@@ -40,6 +52,16 @@ class World(Protocol):
 @dataclass
 class MemoryWorld:
     repositories: MemoryRepositories
+
+    @property
+    def elsewhere(self) -> MemoryRepositories:
+        return self.repositories
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        self.repositories.failure = Unavailable("the server is down")
+        yield
+        self.repositories.failure = None
 
     def create(self, slug: str, files: Mapping[str, str]) -> str:
         return self.repositories.create(slug, files)
@@ -61,9 +83,35 @@ class MemoryWorld:
 
 @dataclass
 class GitWorld:
-    repositories: GitRepositories
+    address: str
+    token: Callable[[], str] | None
     git_root: Path
     scratch: Path
+
+    @property
+    def repositories(self) -> GitRepositories:
+        return self._fleet("fleet")
+
+    @property
+    def elsewhere(self) -> GitRepositories:
+        return self._fleet("another machine")
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        address = self.address
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        yield
+        self.address = address
+
+    def _fleet(self, root: str) -> GitRepositories:
+        return GitRepositories(
+            self.scratch / root,
+            lambda slug: f"{self.address}/{slug}.git",
+            self.token,
+            journal_key=JOURNAL_KEY,
+        )
 
     def create(self, slug: str, files: Mapping[str, str]) -> str:
         return seed_repository(self.git_root, slug, files)
@@ -94,14 +142,12 @@ class GitWorld:
 @contextmanager
 def world(kind: str, directory: Path) -> Iterator[World]:
     """``memory``, ``git-directory`` or ``git-http``."""
-    root, git_root = directory / "fleet", directory / "server"
+    git_root = directory / "server"
     git_root.mkdir()
     if kind == "memory":
         yield MemoryWorld(MemoryRepositories())
     elif kind == "git-directory":
-        on_disk = GitRepositories(root, lambda slug: str(git_root / f"{slug}.git"))
-        yield GitWorld(on_disk, git_root, directory)
+        yield GitWorld(str(git_root), None, git_root, directory)
     else:
         with workshop.served(git_root, lambda: [TOKEN]) as url:
-            over_http = GitRepositories(root, lambda slug: f"{url}/{slug}.git", lambda: TOKEN)
-            yield GitWorld(over_http, git_root, directory)
+            yield GitWorld(url, lambda: TOKEN, git_root, directory)

@@ -34,6 +34,7 @@ def test_a_claim_says_who_drives_what(store: RunStore) -> None:
     assert (lease.run_id, lease.holder, lease.attempt) == ("run-1", "worker-1", 1)
     (summary,) = store.runs()
     assert (summary.state, summary.holder, summary.attempt) == ("running", "worker-1", 1)
+    assert (summary.ticket_id, summary.fence) == (ref("1").id, lease.token)
     assert store.claim_next("worker-2", NO_LIMITS) is None
 
 
@@ -158,7 +159,7 @@ def test_runs_are_listed_newest_first(store: RunStore) -> None:
     assert [run.id for run in store.runs(only_open=True)] == ["run-new", "run-mid"]
     mid = store.runs()[1]
     assert (mid.ticket, mid.repository, mid.state, mid.outcome) == ("ENG-mid", None, "queued", None)
-    assert mid.attempt == 0
+    assert (mid.attempt, mid.ticket_id, mid.fence) == (0, ref("mid").id, 0)
     assert mid.updated_at >= mid.created_at > 1_700_000_000
 
 

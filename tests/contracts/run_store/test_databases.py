@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from integrations.memory.run_store import MemoryRunStore
 from integrations.sql import SqlRunStore, open_store
 from integrations.sql.database_url import read
-from integrations.sql.engines import WORK, Engines
+from integrations.sql.connections import WORK
+from integrations.sql.engines import Engines
 from integrations.sql.schema import metadata
 from tests.contracts.run_store.values import (
     CLOSED,

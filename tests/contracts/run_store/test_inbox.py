@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.contracts.run_store.values import (
     CLOSED,
+    REOPENED,
     claimed,
     open_and_claim,
     opened,
@@ -12,7 +13,8 @@ from tests.contracts.run_store.values import (
     ref,
     withdrawn,
 )
-from worker.domain.events import CancelRequested
+from worker.domain.events import CancelRequested, RunOpened
+from worker.domain.lease import RunId
 from worker.domain.signals import Delivery, InboxItem
 from worker.ports import RunStore
 
@@ -90,7 +92,7 @@ def test_a_ticket_can_have_a_new_run_after_the_last_one_closed(store: RunStore) 
 def test_a_run_id_is_used_once(store: RunStore) -> None:
     store.open_run(None, opened("1"))
     assert not store.open_run(None, type(opened("1"))(opened("1").run_id, ref("2"), None))
-    assert not store.seen(ref("2").id)
+    assert not store.runs_of(ref("2").id)
 
 
 def test_many_admitting_at_once_open_one_run(store: RunStore) -> None:
@@ -146,9 +148,26 @@ def test_signals_wait_for_a_queued_run(store: RunStore) -> None:
     assert list(store.signals(claimed(store))) == [item]
 
 
-def test_seen_remembers_closed_runs(store: RunStore) -> None:
-    assert not store.seen(ref("1").id)
-    lease = open_and_claim(store, "1")
-    assert store.seen(ref("1").id)
-    store.append(lease, CLOSED)
-    assert store.seen(ref("1").id)
+def test_a_tickets_runs_are_told_oldest_first_with_the_closed_ones(store: RunStore) -> None:
+    assert not store.runs_of(ref("1").id)
+    for run in ("run-b", "run-a", "run-c"):
+        store.open_run(None, RunOpened(RunId(run), ref("1"), "acme/app"))
+        assert store.runs_of(ref("1").id)[-1] == run
+        store.append(claimed(store), CLOSED)
+    store.open_run(None, opened("2"))
+    assert list(store.runs_of(ref("1").id)) == ["run-b", "run-a", "run-c"]
+    store.reopen(RunId("run-b"), REOPENED)
+    assert list(store.runs_of(ref("1").id)) == ["run-b", "run-a", "run-c"]
+
+
+def test_an_item_whose_run_id_is_taken_by_a_closed_run_stays(store: RunStore) -> None:
+    store.append(open_and_claim(store, "1"), CLOSED)
+    item = received(store, ready("1"))
+    for _ in range(2):
+        assert not store.open_run(item, opened("1"))
+        assert list(store.inbox()) == [item]
+    assert store.due() == 1
+    assert store.runs()[0].state == "closed"
+    assert list(store.journal(RunId("run-1"))) == [opened("1"), CLOSED]
+    assert store.open_run(item, RunOpened(RunId("run-1-again"), ref("1"), "acme/app"))
+    assert not store.inbox()

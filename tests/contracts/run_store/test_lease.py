@@ -28,6 +28,7 @@ WRITES: dict[str, Write] = {
     "append": lambda store, lease: store.append(lease, WorkStarted()),
     "close": lambda store, lease: store.append(lease, CLOSED),
     "postpone": lambda store, lease: store.postpone(lease, 0, "later", failed=True),
+    "park": lambda store, lease: store.park(lease, "waits"),
     "signals": lambda store, lease: store.signals(lease),
 }
 every_write = pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
@@ -87,7 +88,7 @@ def test_an_invented_lease_is_refused(store: RunStore, write: Write) -> None:
             write(store, forged)
 
 
-@pytest.mark.parametrize("name", ["heartbeat", "append", "close", "postpone"])
+@pytest.mark.parametrize("name", ["heartbeat", "append", "close", "postpone", "park"])
 def test_closing_ends_the_lease(store: RunStore, name: str) -> None:
     lease = open_and_claim(store)
     store.append(lease, CLOSED)

@@ -11,10 +11,13 @@ from worker.domain.events import (
     Outcome,
     PullRequestPublished,
     RoundJudged,
+    RunBlocked,
     RunClosed,
     RunEvent,
     RunFailed,
     RunOpened,
+    RunReopened,
+    RunUnblocked,
     StoryExamined,
     WorkStarted,
 )
@@ -26,7 +29,10 @@ from worker.ports import RunStore
 
 NO_LIMITS = ClaimLimits()
 CLOSED = RunClosed(Outcome.ACCEPTED, "every gate is green")
+REOPENED = RunReopened()
 EVENTS: tuple[RunEvent, ...] = (
+    RunBlocked(("ENG-7", "ENG-8")),
+    RunUnblocked(),
     StoryExamined(builders.ticket(title="Ünïcode 🚀, a NUL \0 and ' \" \\"), builders.plan()),
     WorkStarted(),
     AgentReported(builders.report()),
@@ -36,7 +42,7 @@ EVENTS: tuple[RunEvent, ...] = (
     CancelRequested("the label was removed"),
     RunFailed("the key is wrong"),
 )
-"""All but the first and the last of a journal, which the store writes specially."""
+"""All but those that the store writes specially: opening, closing and reopening a run."""
 
 _numbers = count(1)
 

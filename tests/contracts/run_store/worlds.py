@@ -9,7 +9,8 @@ from sqlalchemy import NullPool, text
 from integrations.memory.run_store import MemoryRunStore
 from integrations.sql import SqlRunStore, open_store
 from integrations.sql.database_url import read
-from integrations.sql.engines import WORK, Engines, open_engine
+from integrations.sql.connections import WORK, open_engine
+from integrations.sql.engines import Engines
 from worker.ports import RunStore
 
 LEASE_SECONDS = 600.0
@@ -41,6 +42,7 @@ def sql(url: str, lease_seconds: float = LEASE_SECONDS) -> World:
         # The database's clock cannot be turned, so what is timed is moved into the past.
         execute(url, "update runs set not_before = not_before - :by", by=seconds)
         execute(url, "update runs set lease_until = lease_until - :by", by=seconds)
+        execute(url, "update inbox set received_at = received_at - :by", by=seconds)
 
     return World(store, later, store.close)
 

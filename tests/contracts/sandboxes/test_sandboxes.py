@@ -6,23 +6,38 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.sandboxes import worlds
-from tests.contracts.sandboxes.worlds import DockerWorld, MemoryWorld, World
+from tests.contracts.sandboxes.worlds import DockerWorld, MemoryWorld, ScriptedWorld, World
 from tests.integration.docker import engine
 from worker.domain.command import Command
 from worker.domain.errors import HandOverRefused, ImageUnavailable, SandboxGone, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import Sandbox, Sandboxes, SandboxSpec
+from worker.ports import FoundSandbox, Sandbox, Sandboxes, SandboxSpec
 
 FILES = {"README.md": "# Shop\n", "src/ünï.py": "print('ü')\n"}
 
 
-@pytest.fixture(params=["memory", pytest.param("docker", marks=pytest.mark.integration)])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
-    if request.param == "memory":
+IN_DOCKER = pytest.param("docker", marks=pytest.mark.integration)
+
+
+def made(kind: str, scratch: Path) -> World:
+    if kind == "memory":
         return MemoryWorld()
+    if kind == "scripted":
+        return ScriptedWorld(scratch)
     engine.api().close()
-    return DockerWorld(tmp_path)
+    return DockerWorld(scratch)
+
+
+@pytest.fixture(params=["memory", "scripted", IN_DOCKER])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    return made(request.param, tmp_path)
+
+
+@pytest.fixture(params=["memory", IN_DOCKER])
+def shell_world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    """Not the scripted one: its few commands write no output, read no input and change no file."""
+    return made(request.param, tmp_path)
 
 
 @pytest.fixture
@@ -46,17 +61,39 @@ def sandbox(world: World, run_id: RunId, base: bytes) -> Iterator[Sandbox]:
         yield opened
 
 
-def test_a_command_ends_with_its_code_and_output(sandbox: Sandbox) -> None:
-    result = sandbox.run(Command(worlds.SAY, 30))
+@pytest.fixture
+def shell_base(shell_world: World) -> bytes:
+    return shell_world.bundle(FILES)
+
+
+@pytest.fixture
+def shell(shell_world: World, run_id: RunId, shell_base: bytes) -> Iterator[Sandbox]:
+    with shell_world.sandboxes.open(spec(shell_world, run_id), shell_base) as opened:
+        yield opened
+
+
+def test_a_command_ends_with_its_code(sandbox: Sandbox) -> None:
+    codes = [
+        sandbox.run(Command(argv, 30)).exit_code
+        for argv in (worlds.NOTHING, worlds.FAIL, worlds.FIND, worlds.MISS)
+    ]
+    failed = sandbox.run(Command(worlds.FAIL, 30))
+
+    assert codes == [0, 3, 0, 1]
+    assert (failed.output, failed.breach, failed.ok) == ("", None, False)
+
+
+def test_a_command_ends_with_its_output(shell: Sandbox) -> None:
+    result = shell.run(Command(worlds.SAY, 30))
 
     assert (result.exit_code, result.output, result.breach) == (3, "said\n", None)
     assert not result.ok
 
 
-def test_a_command_gets_its_input_and_environment(sandbox: Sandbox) -> None:
-    told = sandbox.run(Command(worlds.TELL, 30, env={"WORD": "a b  'c' $d"}))
-    read = sandbox.run(Command(worlds.READ_INPUT, 30, stdin=b"one\ntwo"))
-    nothing = sandbox.run(Command(worlds.READ_INPUT, 30))
+def test_a_command_gets_its_input_and_environment(shell: Sandbox) -> None:
+    told = shell.run(Command(worlds.TELL, 30, env={"WORD": "a b  'c' $d"}))
+    read = shell.run(Command(worlds.READ_INPUT, 30, stdin=b"one\ntwo"))
+    nothing = shell.run(Command(worlds.READ_INPUT, 30))
 
     assert (told.output, read.output) == ("a b  'c' $d\n", "one\ntwo")
     assert (nothing.output, nothing.ok) == ("", True)
@@ -88,11 +125,25 @@ def test_nothing_is_written_outside(sandbox: Sandbox, path: str) -> None:
         sandbox.write(path, "x")
 
 
-def test_what_was_done_is_handed_out(world: World, sandbox: Sandbox, base: bytes) -> None:
+def test_what_was_written_is_handed_out(world: World, sandbox: Sandbox, base: bytes) -> None:
     sandbox.write("src/app.py", "1\n")
-    assert sandbox.run(Command(worlds.CHANGE, 30)).ok
+    sandbox.write("README.md", "# Another\n")
 
     handed_out = world.handed_out(base, sandbox.hand_out())
+
+    assert handed_out == {**FILES, "README.md": "# Another\n", "src/app.py": "1\n"}
+    sandbox.write("src/app.py", "2\n")
+    again = world.handed_out(base, sandbox.hand_out())
+    assert again == {**handed_out, "src/app.py": "2\n"}
+
+
+def test_what_a_command_did_is_handed_out(
+    shell_world: World, shell: Sandbox, shell_base: bytes
+) -> None:
+    shell.write("src/app.py", "1\n")
+    assert shell.run(Command(worlds.CHANGE, 30)).ok
+
+    handed_out = shell_world.handed_out(shell_base, shell.hand_out())
 
     unchanged = {"src/ünï.py": FILES["src/ünï.py"]}
     assert handed_out == {**unchanged, "src/app.py": "1\n", "made.txt": "new\n"}
@@ -118,7 +169,7 @@ def test_a_stopped_sandbox_is_gone(world: World, run_id: RunId, sandbox: Sandbox
     assert world.sandboxes.stop(run_id) == 0
 
     uses: list[Callable[[], object]] = [
-        lambda: sandbox.run(Command(worlds.SAY, 30)),
+        lambda: sandbox.run(Command(worlds.NOTHING, 30)),
         lambda: sandbox.read("README.md"),
         lambda: sandbox.write("README.md", ""),
         sandbox.hand_out,
@@ -131,7 +182,7 @@ def test_a_stopped_sandbox_is_gone(world: World, run_id: RunId, sandbox: Sandbox
 def test_only_lower_fences_are_stopped(world: World, run_id: RunId, base: bytes) -> None:
     with world.sandboxes.open(spec(world, run_id, 5), base) as sandbox:
         assert world.sandboxes.stop(run_id, below_fence=5) == 0
-        assert sandbox.run(Command(worlds.READ_INPUT, 30)).ok
+        assert sandbox.run(Command(worlds.NOTHING, 30)).ok
         assert world.sandboxes.stop(run_id, below_fence=6) == 1
 
 
@@ -142,9 +193,44 @@ def test_a_newer_lease_ends_the_sandbox_of_an_older(
         world.sandboxes.open(spec(world, run_id, 1), base) as older,
         world.sandboxes.open(spec(world, run_id, 2), base) as newer,
     ):
-        assert newer.run(Command(worlds.READ_INPUT, 30)).ok
+        assert newer.run(Command(worlds.NOTHING, 30)).ok
         with pytest.raises(SandboxGone):
-            older.run(Command(worlds.READ_INPUT, 30))
+            older.run(Command(worlds.NOTHING, 30))
+
+
+def test_what_is_open_is_found(world: World, run_id: RunId, base: bytes) -> None:
+    sandboxes = world.sandboxes
+    assert sandboxes.found() == []
+    with (
+        sandboxes.open(spec(world, run_id, 3), base),
+        sandboxes.open(spec(world, RunId("another"), 4), base),
+    ):
+        found = {(each.run_id, each.fence) for each in sandboxes.found()}
+        assert found == {(run_id, 3), (RunId("another"), 4)}
+    assert sandboxes.found() == []
+
+
+def test_what_was_left_behind_is_found_until_it_is_stopped(
+    world: World, run_id: RunId, base: bytes
+) -> None:
+    with world.left_behind(spec(world, run_id, 2), base):
+        assert list(world.sandboxes.found()) == [FoundSandbox(run_id, 2)]
+        assert world.sandboxes.stop(run_id, below_fence=2) == 0
+        assert world.sandboxes.stop(run_id, below_fence=3) == 1
+        assert world.sandboxes.found() == []
+
+
+def test_another_fleet_s_are_neither_found_nor_stopped(
+    world: World, run_id: RunId, base: bytes
+) -> None:
+    another = world.another_fleet()
+    with world.sandboxes.open(spec(world, run_id, 1), base) as sandbox:
+        assert another.found() == []
+        assert another.stop(run_id) == 0
+        with another.open(spec(world, run_id, 2), base):
+            assert sandbox.run(Command(worlds.NOTHING, 30)).ok
+            assert list(another.found()) == [FoundSandbox(run_id, 2)]
+            assert list(world.sandboxes.found()) == [FoundSandbox(run_id, 1)]
 
 
 def test_an_image_that_is_not_there(world: World, run_id: RunId, base: bytes) -> None:
@@ -157,12 +243,15 @@ def test_an_image_that_is_not_there(world: World, run_id: RunId, base: bytes) ->
 
 def test_a_machine_that_does_not_answer(world: World, run_id: RunId, base: bytes) -> None:
     broken: Sandboxes = world.broken()
+    wanted = spec(world, run_id)
     with pytest.raises(Unavailable):
         broken.image(ImageSpec(), bytes)
     with pytest.raises(Unavailable):
         broken.stop(run_id)
+    with pytest.raises(Unavailable):
+        broken.found()
     with (
         pytest.raises(Unavailable),
-        broken.open(SandboxSpec(run_id, 1, "agent", "default", engine.SMALL), base),
+        broken.open(wanted, base),
     ):
         pass

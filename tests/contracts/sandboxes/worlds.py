@@ -1,24 +1,48 @@
-"""The same sandboxes twice: in memory, where the commands are played, and on Docker."""
+"""The same sandboxes thrice: in memory, where commands are played, scripted, and on Docker."""
 
 import json
-from collections.abc import Mapping
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from integrations.docker import DockerSandboxes
 from integrations.memory.sandboxes import Files, MemorySandboxes
+from integrations.stubs.sandboxes import ScriptedSandboxes
 from tests.integration.docker import engine
 from worker.domain.command import Command, CommandResult
 from worker.domain.errors import Unavailable
-from worker.ports import Sandboxes
+from worker.ports import Sandboxes, SandboxSpec
 
 SAY = ("sh", "-c", "echo said; exit 3")
 READ_INPUT = ("cat",)
 TELL = ("sh", "-c", 'echo "$WORD"')
 CHANGE = ("sh", "-c", "rm README.md; echo new >made.txt")
+FAIL = ("sh", "-c", "true && exit 3")
+NOTHING = ("true",)
+FIND = ("grep", "-q", "Shop", "README.md")
+MISS = ("grep", "-q", "Nowhere", "README.md")
 WAIT = ("sleep", "600")
 NOWHERE = "unix:///nowhere/docker.sock"
+ANOTHER = "another"
+ROOT = Path(__file__).resolve().parents[3]
+
+LEAVE = """
+import os, sys
+from pathlib import Path
+from integrations.stubs.sandboxes import ScriptedSandboxes
+from worker.domain.lease import RunId
+from worker.domain.plan import Limits
+from worker.ports import SandboxSpec
+directory, bundle, run_id, fence = sys.argv[1:]
+spec = SandboxSpec(RunId(run_id), int(fence), "agent", "scripted", Limits())
+with ScriptedSandboxes(Path(directory)).open(spec, Path(bundle).read_bytes()):
+    os.kill(os.getpid(), 9)
+"""
 
 
 class World(Protocol):
@@ -33,20 +57,33 @@ class World(Protocol):
         """Sandboxes whose machine does not answer."""
         ...
 
+    def another_fleet(self) -> Sandboxes:
+        """Those of another fleet on the same machine."""
+        ...
+
+    @contextmanager
+    def left_behind(self, spec: SandboxSpec, base: bytes) -> Iterator[None]:
+        """A sandbox that has ended, and that nobody has removed."""
+        yield
+
 
 def play(command: Command, files: Files) -> CommandResult:
     """What the commands above do, without a shell."""
-    if command.argv == SAY:
-        return CommandResult(3, "said\n")
-    if command.argv == READ_INPUT:
-        return CommandResult(0, (command.stdin or b"").decode())
-    if command.argv == TELL:
-        return CommandResult(0, f"{command.env.get('WORD', '')}\n")
+    told = f"{command.env.get('WORD', '')}\n"
+    answers = {
+        SAY: (3, "said\n"),
+        READ_INPUT: (0, (command.stdin or b"").decode()),
+        TELL: (0, told),
+        FAIL: (3, ""),
+        NOTHING: (0, ""),
+        FIND: (0 if "Shop" in files.get("README.md", "") else 1, ""),
+        MISS: (1, ""),
+        CHANGE: (0, ""),
+    }
     if command.argv == CHANGE:
         del files["README.md"]
         files["made.txt"] = "new\n"
-        return CommandResult(0, "")
-    return CommandResult(127, "not found\n")
+    return CommandResult(*answers.get(command.argv, (127, "not found\n")))
 
 
 @dataclass
@@ -63,11 +100,20 @@ class MemoryWorld:
     def broken(self) -> Sandboxes:
         return MemorySandboxes(play, failure=Unavailable("no machine"))
 
+    def another_fleet(self) -> Sandboxes:
+        return self.sandboxes.of_fleet(ANOTHER)
+
+    @contextmanager
+    def left_behind(self, spec: SandboxSpec, base: bytes) -> Iterator[None]:
+        self.sandboxes.leave(spec)
+        yield
+
 
 @dataclass
-class DockerWorld:
+class GitWorld:
+    """What the worlds have in common whose bundles are git's."""
+
     scratch: Path
-    sandboxes: DockerSandboxes = field(default_factory=lambda: DockerSandboxes(engine.IMAGE))
 
     def bundle(self, files: Mapping[str, str]) -> bytes:
         return engine.bundle(self.scratch, files)
@@ -75,5 +121,52 @@ class DockerWorld:
     def handed_out(self, base: bytes, bundle: bytes) -> Mapping[str, str]:
         return engine.handed_out(self.scratch, base, bundle)
 
+
+class ScriptedWorld(GitWorld):
+    @property
+    def sandboxes(self) -> ScriptedSandboxes:
+        """A new one each time: what they know must be in the directory they share."""
+        return ScriptedSandboxes(self.scratch / "sandboxes")
+
     def broken(self) -> Sandboxes:
-        return DockerSandboxes(engine.IMAGE, NOWHERE)
+        (self.scratch / "no directory").write_text("")
+        return ScriptedSandboxes(self.scratch / "no directory")
+
+    def another_fleet(self) -> Sandboxes:
+        return ScriptedSandboxes(self.scratch / "sandboxes", fleet=ANOTHER)
+
+    @contextmanager
+    def left_behind(self, spec: SandboxSpec, base: bytes) -> Iterator[None]:
+        (self.scratch / "base").write_bytes(base)
+        where = (str(self.scratch / "sandboxes"), str(self.scratch / "base"))
+        ended = subprocess.run(
+            [sys.executable, "-c", LEAVE, *where, spec.run_id, str(spec.fence)],
+            cwd=ROOT,
+            check=False,
+        )
+        assert ended.returncode == -9
+        yield
+
+
+@dataclass
+class DockerWorld(GitWorld):
+    fleet: str = field(default_factory=engine.new_run)
+    """Of its own, since other tests use the same engine."""
+
+    @cached_property
+    def sandboxes(self) -> DockerSandboxes:
+        return DockerSandboxes(engine.IMAGE, fleet=self.fleet)
+
+    def broken(self) -> Sandboxes:
+        return DockerSandboxes(engine.IMAGE, NOWHERE, fleet=self.fleet)
+
+    def another_fleet(self) -> Sandboxes:
+        return DockerSandboxes(engine.IMAGE, fleet=f"{self.fleet}-{ANOTHER}")
+
+    @contextmanager
+    def left_behind(self, spec: SandboxSpec, base: bytes) -> Iterator[None]:
+        with self.sandboxes.open(spec, base), engine.api() as client:
+            (container,) = engine.containers(client, spec.run_id)
+            client.kill(container)
+            client.wait(container)
+            yield

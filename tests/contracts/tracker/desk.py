@@ -23,6 +23,12 @@ class Desk(Protocol):
 
     def close(self, ticket_id: TicketId) -> None: ...
 
+    def finish(self, ticket_id: TicketId) -> None: ...
+
+    def delete(self, ticket_id: TicketId) -> None: ...
+
+    def block(self, ticket_id: TicketId, by: TicketId) -> None: ...
+
     def comments(self, ticket_id: TicketId) -> list[str]: ...
 
     def links(self, ticket_id: TicketId) -> list[Link]: ...
@@ -41,11 +47,21 @@ class MemoryDesk:
         ref = TicketRef(TicketId(f"id-{number}"), f"SHIP-{number}", "SHIP", "Demo", 2)
         url = f"https://tracker.example/{number}"
         ticket = Ticket(ref, title, description, url, "unstarted", tuple(labels), "Robin Person")
-        self.memory.put(ticket)
+        self.memory.add(ticket)
         return ref.id
 
     def close(self, ticket_id: TicketId) -> None:
-        self.memory.put(replace(self.memory.ticket(ticket_id), state_type="canceled"))
+        self.memory.add(replace(self.memory.ticket(ticket_id), state_type="canceled"))
+
+    def finish(self, ticket_id: TicketId) -> None:
+        self.memory.add(replace(self.memory.ticket(ticket_id), state_type="completed"))
+
+    def delete(self, ticket_id: TicketId) -> None:
+        self.memory.remove(ticket_id)
+
+    def block(self, ticket_id: TicketId, by: TicketId) -> None:
+        ticket, key = self.memory.ticket(ticket_id), self.memory.ticket(by).ref.identifier
+        self.memory.add(replace(ticket, blocked_by=(*ticket.blocked_by, key)))
 
     def comments(self, ticket_id: TicketId) -> list[str]:
         return list(self.memory.comments(ticket_id).values())
@@ -70,6 +86,15 @@ class LinearDesk:
 
     def close(self, ticket_id: TicketId) -> None:
         self.stubs.person.close(ticket_id)
+
+    def finish(self, ticket_id: TicketId) -> None:
+        self.stubs.person.close(ticket_id, "completed")
+
+    def delete(self, ticket_id: TicketId) -> None:
+        self.stubs.person.remove(ticket_id)
+
+    def block(self, ticket_id: TicketId, by: TicketId) -> None:
+        self.stubs.person.block(ticket_id, by=by)
 
     def comments(self, ticket_id: TicketId) -> list[str]:
         return [each.body for each in self.stubs.linear.find_issue(ticket_id).comments]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contracts.tracker.desk import Desk
 from worker.domain.errors import TicketUnavailable
-from worker.domain.ticket import Ticket, TicketId
+from worker.domain.ticket import ReadyTicket, Ticket, TicketId
 from worker.ports import Tracker
 
 STORY = "Labels for parcels.\n\n## Acceptance criteria\n\n- «Ünïcode» 🚢 is kept\n"
@@ -42,16 +42,54 @@ def test_ready_are_the_open_tickets_with_the_label(desk: Desk) -> None:
     desk.write("Another label", labels=["bug"])
     desk.write("No label")
     for label in ("agent", "AGENT"):
-        assert [ref.id for ref in tracker.ready_tickets(label)] == [wanted]
-    assert tracker.ready_tickets("agent")[0] == tracker.ticket(wanted).ref
+        assert [ready.ref.id for ready in tracker.ready_tickets(label)] == [wanted]
+    assert tracker.ready_tickets("agent")[0] == ReadyTicket(tracker.ticket(wanted).ref)
     assert not tracker.ready_tickets("never used")
 
 
 def test_ready_tickets_are_all_there_however_many(desk: Desk) -> None:
     written = {desk.write(f"Story {number}", labels=["agent"]) for number in range(120)}
-    found = [ref.id for ref in desk.tracker().ready_tickets("agent")]
+    found = [ready.ref.id for ready in desk.tracker().ready_tickets("agent")]
     assert len(found) == len(written)
     assert set(found) == written
+
+
+def test_a_ticket_is_blocked_by_the_open_ones(desk: Desk) -> None:
+    tracker = desk.tracker()
+    id_ = desk.write("Second", labels=["agent"])
+    first, other, closed, gone, last = (desk.write(title) for title in "abcde")
+    desk.close(closed)
+    for blocker in (last, first, other, closed, gone):
+        desk.block(id_, by=blocker)
+    desk.delete(gone)
+
+    def blocked_by() -> tuple[str, ...]:
+        keys = tracker.ticket(id_).blocked_by
+        assert tracker.ready_tickets("agent") == [ReadyTicket(tracker.ticket(id_).ref, keys)]
+        return keys
+
+    def keys(*ids: TicketId) -> tuple[str, ...]:
+        return tuple(sorted(tracker.ticket(each).ref.identifier for each in ids))
+
+    assert blocked_by() == keys(first, other, last)
+    desk.finish(other)
+    desk.close(first)
+    assert blocked_by() == keys(last)
+    tracker.start(tracker.ticket(last))
+    assert blocked_by() == keys(last), "work that has begun is not done"
+    desk.finish(last)
+    assert blocked_by() == ()
+    assert tracker.ticket(first).blocked_by == ()
+
+
+def test_all_of_many_blockers_are_there(desk: Desk) -> None:
+    tracker, id_ = desk.tracker(), desk.write("Last", labels=["agent"])
+    blockers = [desk.write(f"Story {number}") for number in range(120)]
+    for blocker in blockers:
+        desk.block(id_, by=blocker)
+    keys = tuple(sorted(tracker.ticket(blocker).ref.identifier for blocker in blockers))
+    assert tracker.ticket(id_).blocked_by == keys
+    assert [ready.blocked_by for ready in tracker.ready_tickets("agent")] == [keys]
 
 
 def test_start_moves_a_ticket_once(desk: Desk) -> None:

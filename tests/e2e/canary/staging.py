@@ -92,7 +92,8 @@ def staged(directory: Path, repositories: Mapping[str, Mapping[str, str]]) -> It
         processes.start("worker", "worker")
         processes.start("reconciler", "reconciler")
         processes.wait_for("receiver", f"http://127.0.0.1:{port}/readyz")
-        stage = Stage(directory, stubs.url, settings["DATABASE_URL"], processes)
+        receiver = f"http://127.0.0.1:{port}"
+        stage = Stage(directory, stubs.url, settings["DATABASE_URL"], receiver, processes)
         yield Watched(TidyFleet(stage), stubs, arguments)
 
 

@@ -2,9 +2,12 @@
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from docker import APIClient
@@ -32,10 +35,15 @@ def api() -> APIClient:
         client.inspect_image(IMAGE)  # type: ignore[no-untyped-call]
     except (DockerException, OSError) as fault:
         remedy = "run infra/scripts/images" if isinstance(fault, ImageNotFound) else "start dockerd"
-        if os.environ.get("CI"):  # noqa: TID251 - nothing may be skipped there
-            pytest.fail(f"no Docker sandbox ({remedy}): {fault}")
-        pytest.skip(f"no Docker sandbox ({remedy}): {fault}")
+        missing(f"no Docker sandbox ({remedy}): {fault}")
     return client
+
+
+def missing(what: str) -> NoReturn:
+    """The end of this test: a skip on a laptop, a failure in CI."""
+    if os.environ.get("CI"):  # noqa: TID251 - nothing may be skipped there
+        pytest.fail(what)
+    pytest.skip(what)
 
 
 def new_run() -> RunId:
@@ -88,6 +96,20 @@ def did(sandbox: DockerSandbox, text: str, timeout_seconds: float = 30) -> Comma
     return sandbox.run(shell(text, timeout_seconds))
 
 
+def meanwhile(act: Callable[[], object], ready: Callable[[], bool]) -> threading.Thread:
+    """Act from another thread as soon as it is time."""
+
+    def wait_and_act() -> None:
+        deadline = time.monotonic() + 60
+        while not ready() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        act()
+
+    thread = threading.Thread(target=wait_and_act)
+    thread.start()
+    return thread
+
+
 def containers(client: APIClient, run: RunId) -> list[str]:
     found = client.containers(all=True, filters={"label": f"{RUN_LABEL}={run}"})
     return [str(container["Id"]) for container in found]
@@ -98,3 +120,8 @@ def processes_of_the_agent(client: APIClient, run: RunId) -> list[str]:
     (container,) = containers(client, run)
     listed = client.top(container, "-o pid,uid,stat,args")["Processes"] or []
     return [args for _, uid, stat, args in listed if uid == "10001" and not stat.startswith("Z")]
+
+
+def busy(client: APIClient, run: RunId) -> bool:
+    """Whether a command runs in the run's only container."""
+    return any("sleep" in args for args in processes_of_the_agent(client, run))

@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +13,8 @@ from docker import APIClient
 from integrations.docker import DockerSandboxes
 from integrations.docker.sandbox import DockerSandbox
 from tests.integration.docker import engine
-from tests.integration.docker.engine import did, shell
+from tests.integration.docker.engine import did, meanwhile, shell
+from worker.domain.command import Breach
 from worker.domain.errors import SandboxGone, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
@@ -36,26 +35,10 @@ with engine.sandbox(sandboxes, Path(sys.argv[2]).read_bytes(), run=RunId(sys.arg
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def meanwhile(act: Callable[[], object], ready: Callable[[], bool]) -> threading.Thread:
-    """Act from another thread as soon as it is time."""
-
-    def wait_and_act() -> None:
-        deadline = time.monotonic() + 60
-        while not ready() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        act()
-
-    thread = threading.Thread(target=wait_and_act)
-    thread.start()
-    return thread
-
-
 def test_stopping_from_another_thread_ends_a_running_command(
     client: APIClient, sandboxes: DockerSandboxes, sandbox: DockerSandbox, run: RunId
 ) -> None:
-    thread = meanwhile(
-        lambda: sandboxes.stop(run), lambda: bool(engine.processes_of_the_agent(client, run))
-    )
+    thread = meanwhile(lambda: sandboxes.stop(run), lambda: engine.busy(client, run))
     with pytest.raises(SandboxGone):
         did(sandbox, "sleep 600", timeout_seconds=600)
     thread.join()
@@ -72,7 +55,50 @@ def test_an_operator_s_hand(
         "kill": lambda: client.kill(container),
         "remove": lambda: client.remove_container(container, force=True),
     }
-    thread = meanwhile(acts[how], lambda: bool(engine.processes_of_the_agent(client, run)))
+    thread = meanwhile(acts[how], lambda: engine.busy(client, run))
+    with pytest.raises(SandboxGone):
+        did(sandbox, "sleep 600", timeout_seconds=600)
+    thread.join()
+
+
+def test_a_paused_sandbox_is_stopped_too(
+    client: APIClient, sandboxes: DockerSandboxes, sandbox: DockerSandbox, run: RunId
+) -> None:
+    (container,) = engine.containers(client, run)
+
+    def pause_and_stop() -> None:
+        client.pause(container)
+        assert sandboxes.found()
+        assert sandboxes.stop(run) == 1
+
+    thread = meanwhile(pause_and_stop, lambda: engine.busy(client, run))
+    with pytest.raises(SandboxGone):
+        did(sandbox, "sleep 600", timeout_seconds=600)
+    thread.join()
+
+
+def test_a_sandbox_whose_main_process_runs_out_of_memory(
+    client: APIClient, sandbox: DockerSandbox, run: RunId
+) -> None:
+    """The kernel is told to take that one: as a rule it takes the command."""
+    (container,) = engine.containers(client, run)
+    offer = ["sh", "-c", "echo 1000 >/proc/1/oom_score_adj && echo done"]
+    offered = client.exec_start(client.exec_create(container, offer, user="10002:10002")["Id"])
+    assert offered == b"done\n"
+    spare = "for p in /proc/[0-9]*; do echo 0 >$p/oom_score_adj; done 2>/dev/null"
+    third = "python3 -c 'import time; x = bytearray(120 * 2**20); time.sleep(600)'"
+    eat = f"{spare}; {third} & {third} & {third}"
+
+    with pytest.raises(SandboxGone, match="Memory had run out"):
+        did(sandbox, eat, timeout_seconds=600)
+
+
+def test_a_kill_after_a_command_ran_out_of_memory_is_no_result(
+    client: APIClient, sandbox: DockerSandbox, run: RunId
+) -> None:
+    assert did(sandbox, "python3 -c 'x = bytearray(10**9)'").breach is Breach.OUT_OF_MEMORY
+    (container,) = engine.containers(client, run)
+    thread = meanwhile(lambda: client.kill(container), lambda: engine.busy(client, run))
     with pytest.raises(SandboxGone):
         did(sandbox, "sleep 600", timeout_seconds=600)
     thread.join()

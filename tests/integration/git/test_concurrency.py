@@ -6,10 +6,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from integrations.git import GitRepositories
 from tests.integration.git.conftest import FILES, SLUG
 from tests.integration.git.workshop import branch_files, commit_as_person, git, served
+from worker.domain.errors import Unavailable
 from worker.domain.lease import RunId
 
 pytestmark = pytest.mark.integration
@@ -47,9 +49,23 @@ def test_eight_processes_at_once(tmp_path: Path, git_root: Path, runs: int) -> N
     bare = git_root / f"{SLUG}.git"
     assert branch_files(bare, "transcripts") == {f"{name}.md": "text" for name in set(names)}
     assert git(bare, "rev-list", "--count", "transcripts") == str(runs)
-    for repository in (tmp_path / "fleet").glob("*/*.git"):
+    for repository in (tmp_path / "fleet").rglob("*.git"):
         git(repository, "fsck", "--connectivity-only")
     assert list((tmp_path / "fleet").rglob(".new-*")) == []
+
+
+def test_a_cache_is_fetched_by_one_process_at_a_time(tmp_path: Path, git_root: Path) -> None:
+    fleet = GitRepositories(
+        tmp_path / "fleet", lambda slug: str(git_root / f"{slug}.git"), timeout_seconds=2
+    )
+    with fleet.open(SLUG, RunId("run-1")) as checkout:
+        with (
+            FileLock(checkout.cache.git.git_dir.with_suffix(".lock")),
+            pytest.raises(Unavailable, match="another process has been fetching it for 2 s"),
+        ):
+            checkout.resolve("main")
+
+        assert checkout.files(checkout.resolve("main")) == sorted(FILES)
 
 
 def test_branches_come_and_go_while_a_run_is_open(

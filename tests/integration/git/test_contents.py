@@ -24,11 +24,6 @@ from worker.domain.lease import RunId
 pytestmark = pytest.mark.integration
 
 
-@pytest.fixture
-def bare(git_root: Path) -> Path:
-    return git_root / f"{SLUG}.git"
-
-
 def changed(checkout: GitCheckout, base: str, sandbox: Path, changes: dict[str, bytes]) -> Diff:
     unpacked(checkout.bundle(base), sandbox)
     for path, content in changes.items():

@@ -27,7 +27,7 @@ from integrations.git import GitRepositories
 from tests.integration.git.workshop import handed_out, unpacked, write_files
 
 root, remote, workspace = map(Path, sys.argv[1:])
-repositories = GitRepositories(root, lambda slug: str(remote))
+repositories = GitRepositories(root, lambda slug: str(remote), journal_key=b"key")
 with repositories.open("acme/shop", "run-1") as checkout:
     base = checkout.resolve("main")
     unpacked(checkout.bundle(base), workspace)
@@ -38,7 +38,10 @@ with repositories.open("acme/shop", "run-1") as checkout:
     checkout.read(commit, "hidden.txt")
     checkout.push("agent/x", commit)
     checkout.add_file("transcripts", "a.md", "a", "Add")
-    checkout.forget()
+    checkout.keep_journal("one\\n")
+    assert checkout.kept_journal() == "one\\n"
+    assert repositories.kept("acme/shop").journals == {"run-1"}
+    checkout.forget(journal=True)
 """
 
 
@@ -76,6 +79,9 @@ def hostile_environment(tmp_path: Path, mark: Path) -> dict[str, str]:
         "GIT_CONFIG_KEY_0": "core.fsmonitor",
         "GIT_CONFIG_VALUE_0": str(evil),
         "GIT_INDEX_FILE": str(home / "index"),
+        # Nothing of ours stands against these: they only fail to matter if nothing is inherited.
+        "GIT_EXEC_PATH": str(hooks),
+        "GIT_TRACE": str(mark),
     }
 
 

@@ -81,7 +81,7 @@ def test_the_tracker_of_one_story(tmp_path: Path) -> None:
     assert tracker.comments == {"progress": "round 2"}
     assert tracker.attached == {"file:///out/pull-request.md": ("Pull request", "ready")}
     assert tracker.ticket(ticket.ref.id).state_type == "started"
-    assert list(tracker.ready_tickets("Agent")) == [ticket.ref]
+    assert [found.ref for found in tracker.ready_tickets("Agent")] == [ticket.ref]
     assert list(tracker.ready_tickets("other")) == []
     with pytest.raises(TicketUnavailable):
         tracker.ticket(TicketId("LOCAL-other"))

@@ -36,11 +36,6 @@ def hidden_refs(bare: Path) -> list[str]:
 
 
 @pytest.fixture
-def bare(git_root: Path) -> Path:
-    return git_root / f"{SLUG}.git"
-
-
-@pytest.fixture
 def elsewhere(tmp_path: Path, git_root: Path) -> GitRepositories:
     """The same fleet on another machine."""
     return GitRepositories(tmp_path / "elsewhere", lambda slug: str(git_root / f"{slug}.git"))

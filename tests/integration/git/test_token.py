@@ -12,7 +12,13 @@ import pytest
 
 from integrations.git import GitRepositories
 from tests.integration.git.conftest import SLUG
-from tests.integration.git.workshop import handed_out, served, unpacked, write_files
+from tests.integration.git.workshop import (
+    handed_out,
+    path_with_noting_git,
+    served,
+    unpacked,
+    write_files,
+)
 from worker.domain.errors import FleetError, RepositoryUnavailable, Unavailable
 from worker.domain.lease import RunId
 
@@ -145,30 +151,62 @@ def test_a_server_that_echoes_the_token(tmp_path: Path) -> None:
     assert BASIC not in str(raised.value)
 
 
-def test_no_token_for_another_host(tmp_path: Path, git_root: Path) -> None:
-    """A redirect to another origin is followed without the header, and so is refused there."""
-    sent: list[str | None] = []
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_followed(tmp_path: Path, git_root: Path, status: int) -> None:
+    """git would send the header to the other host with its second request, which this one takes."""
+    asked = threading.Event()
 
-    class Elsewhere(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            sent.append(self.headers["Authorization"])
-            self.send_error(404)
+    def tokens() -> list[str]:
+        asked.set()
+        return [TOKEN]
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
+    with served(git_root, tokens) as other:
 
-    with answering(Elsewhere) as other:
-        target = other.replace("127.0.0.1", "localhost")
-
-        class Redirect(Elsewhere):
+        class Redirect(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self.send_response(302)
-                self.send_header("Location", f"{target}{self.path}")
+                self.send_response(status)
+                self.send_header(
+                    "Location", f"{other}{self.path}".replace("127.0.0.1", "localhost")
+                )
                 self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                pass
 
         with answering(Redirect) as url:
             fleet = GitRepositories(tmp_path / "fleet", lambda s: f"{url}/{s}", lambda: TOKEN)
-            with pytest.raises(RepositoryUnavailable), fleet.open(SLUG, RunId("r")) as checkout:
+            with (
+                pytest.raises(RepositoryUnavailable, match="sends us elsewhere"),
+                fleet.open(SLUG, RunId("r")) as checkout,
+            ):
                 checkout.resolve("main")
 
-    assert sent == [None]
+    assert not asked.is_set()
+
+
+def test_the_header_is_for_the_remotes_server_alone(tmp_path: Path, git_root: Path) -> None:
+    """Whatever address git comes to ask in the fetch, as git itself matches them."""
+    with served(git_root, lambda: [TOKEN]) as url:
+        others = (
+            "http://localhost:1/",
+            f"{url}0/",
+            url.replace("http://", "https://"),
+            url.replace("127.0.0.1", "example.com"),
+            url.replace("127.0.0.1", "x.127.0.0.1"),
+        )
+        asked = [f"{url}/{SLUG}.git", *others]
+        noted = tmp_path / "noted"
+        programs = path_with_noting_git(
+            tmp_path / "bin",
+            *(f'git config --get-urlmatch http.extraHeader "{at}" >>"{noted}"' for at in asked),
+            f'echo "$1 asked" >>"{noted}"',
+        )
+        fleet = GitRepositories(
+            tmp_path / "fleet", lambda s: f"{url}/{s}.git", lambda: TOKEN, path=programs
+        )
+        with fleet.open(SLUG, RunId("run-1")) as checkout:
+            noted.unlink()
+            checkout.resolve("main")
+
+    lines = noted.read_text().splitlines()
+    assert lines[: lines.index("fetch asked")] == [f"Authorization: Basic {BASIC}"]

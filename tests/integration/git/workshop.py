@@ -143,6 +143,17 @@ def commit_as_person(repository: Path, branch: str, files: Mapping[str, str]) ->
     return commit
 
 
+def path_with_noting_git(directory: Path, *lines: str) -> str:
+    """A ``PATH`` whose git runs these lines of shell before it does as git does."""
+    real = shutil.which("git", path=os.defpath)
+    script = directory / "git"
+    directory.mkdir()
+    named = (line.replace("git ", f"{real} ", 1) for line in lines)
+    script.write_text("\n".join(("#!/bin/sh", *named, f'exec {real} "$@"\n')))
+    script.chmod(0o755)
+    return f"{directory}:{os.defpath}"
+
+
 @contextmanager
 def served(
     git_root: Path,

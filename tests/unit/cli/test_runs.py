@@ -10,8 +10,9 @@ from typer.testing import CliRunner, Result
 from integrations.sql import SqlRunStore, open_store
 from tests.unit import builders as b
 from worker.cli import app
-from worker.domain.events import Outcome, RunClosed, RunOpened, StoryExamined
+from worker.domain.events import Outcome, RunClosed, RunFailed, RunOpened, StoryExamined
 from worker.domain.lease import ClaimLimits, RunId
+from worker.domain.run import Run
 from worker.domain.signals import TicketWithdrawn
 
 RUN = b.opened().run_id
@@ -113,3 +114,39 @@ def test_what_does_not_exist_is_a_wrong_option(desk: Desk, command: str) -> None
     done = desk.fleet(command, "ghost")
     assert done.exit_code == 2
     assert "run ghost" in done.output
+
+
+def failed(desk: Desk) -> None:
+    desk.store.open_run(None, b.opened())
+    lease = desk.store.claim_next("worker-1", ClaimLimits())
+    assert lease is not None
+    end = (RunFailed("no image"), RunClosed(Outcome.FAILED, "no image"))
+    for event in (*b.started(), *b.revised_round(), *end):
+        desk.store.append(lease, event)
+
+
+def test_a_failed_run_is_taken_up_again_where_it_was(desk: Desk) -> None:
+    failed(desk)
+    done = desk.fleet("retry", RUN)
+    assert done.exit_code == 0
+    assert "taken up again" in done.output
+    assert "the reconciler will" in done.output, "there is no broker here"
+    (row,) = desk.store.runs()
+    assert row.state == "queued"
+    assert len(Run.from_journal(desk.store.journal(RUN)).rounds) == 1
+
+
+def test_only_a_failed_run_can_be_taken_up_again(desk: Desk) -> None:
+    desk.worked(closed=True)
+    for run in (RUN, "nothing-1"):
+        refused = desk.fleet("retry", run)
+        assert refused.exit_code == 2
+        assert "there is no failed run" in refused.output
+
+
+def test_a_ticket_with_an_open_run_gets_no_second_one(desk: Desk) -> None:
+    failed(desk)
+    desk.store.open_run(None, RunOpened(RunId("r2"), b.REF, "acme/app"))
+    refused = desk.fleet("retry", RUN)
+    assert refused.exit_code == 2
+    assert "another open run" in refused.output

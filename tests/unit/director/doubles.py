@@ -24,6 +24,7 @@ from worker.domain.transcript import AgentSession
 from worker.domain.verdict import Judgement
 from worker.ports import (
     AgentTask,
+    FoundSandbox,
     JudgeAnswer,
     JudgeQuestion,
     Ports,
@@ -141,6 +142,9 @@ class PlaySandboxes:
         if self.stop_fault:
             raise self.stop_fault
         return 1
+
+    def found(self) -> Sequence[FoundSandbox]:
+        return ()
 
 
 @dataclass

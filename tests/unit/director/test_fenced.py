@@ -27,6 +27,7 @@ MUTATING = {
     (Checkout, "accept"),
     (Checkout, "push"),
     (Checkout, "add_file"),
+    (Checkout, "keep_journal"),
     (Checkout, "forget"),
 }
 READING = {
@@ -34,14 +35,16 @@ READING = {
     (Tracker, "ready_tickets"),
     (CodeHost, "default_branch"),
     (CodeHost, "file_url"),
+    (CodeHost, "ended_pull_requests"),
     (Checkout, "resolve"),
     (Checkout, "files"),
     (Checkout, "read"),
     (Checkout, "bundle"),
     (Checkout, "archive"),
     (Checkout, "diff"),
+    (Checkout, "kept_journal"),
 }
-WITHOUT_ANSWER = {"start", "comment", "attach", "push", "add_file", "forget"}
+WITHOUT_ANSWER = {"start", "comment", "attach", "push", "add_file", "keep_journal", "forget"}
 
 methods = pytest.mark.parametrize(
     ("port", "name"),

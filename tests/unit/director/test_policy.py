@@ -4,13 +4,14 @@ import pytest
 
 from tests.unit import builders as b
 from worker.director import steps
-from worker.director.policy import next_step
+from worker.director.policy import OVER_ALL_RUNS, next_step
 from worker.domain import events as ev
 from worker.domain.budget import Budget
 from worker.domain.pull_request import PullRequest
 
 PUBLISHED = ev.PullRequestPublished(PullRequest(1, "u"), "agent/x", "c1")
 ONE = Budget(max_rounds=1)
+FAILED = (ev.RunFailed("no key"), ev.RunClosed(ev.Outcome.FAILED, "no key"))
 
 TABLE = {
     "a new run examines its story": ((), steps.ExamineStory()),
@@ -54,6 +55,34 @@ TABLE = {
     "out of tokens is over budget": (
         (*b.started(budget=Budget(9, max_tokens=100)), *b.revised_round(), PUBLISHED),
         steps.Close(ev.Outcome.OVER_BUDGET, "out of tokens"),
+    ),
+    "a blocked ticket waits": (
+        (ev.RunBlocked(("ENG-7", "ENG-9")),),
+        steps.Wait("blocked by ENG-7, ENG-9"),
+    ),
+    "and is examined anew when nothing blocks it": (
+        (ev.RunBlocked(("ENG-7",)), ev.RunUnblocked()),
+        steps.ExamineStory(),
+    ),
+    "a blocked ticket can be cancelled": (
+        (ev.RunBlocked(("ENG-7",)), ev.CancelRequested("label gone")),
+        steps.Close(ev.Outcome.CANCELLED, "label gone"),
+    ),
+    "a ticket whose earlier runs used up everything is over budget before it starts": (
+        (ev.StoryExamined(b.ticket(), b.plan(budget=Budget(0))),),
+        steps.Close(ev.Outcome.OVER_BUDGET, f"out of rounds {OVER_ALL_RUNS}"),
+    ),
+    "a failed run that is taken up again goes on where it was": (
+        (*b.started(), *b.revised_round(), *FAILED, ev.RunReopened()),
+        steps.RunAgent(),
+    ),
+    "one that failed before its first round is examined anew": (
+        (*b.started(), *FAILED, ev.RunReopened()),
+        steps.ExamineStory(),
+    ),
+    "what is published stays accepted, whatever comes then": (
+        (*b.started(), *b.accepted_round(), PUBLISHED, ev.CancelRequested("merged")),
+        steps.Close(ev.Outcome.ACCEPTED, "every gate is green and the evaluator accepts"),
     ),
     "cancelled": (
         (*b.started(), *b.accepted_round(), ev.CancelRequested("label gone")),

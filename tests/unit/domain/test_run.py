@@ -1,11 +1,15 @@
 """A run is what its journal says."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from tests.unit import builders as b
 from worker.domain import events as ev
 from worker.domain.pull_request import PullRequest
-from worker.domain.run import Run
+from worker.domain.run import Run, nth_run_id
+from worker.domain.ticket import TicketId
 
 
 def test_a_journal_starts_with_run_opened_and_only_there() -> None:
@@ -85,3 +89,18 @@ def test_the_branch_is_fixed_by_the_ticket(title: str, branch: str) -> None:
 
 def test_the_branch_before_the_ticket_was_read() -> None:
     assert b.run().branch == "agent/ENG-1"
+
+
+def test_a_run_that_knew_no_repository_is_told_one_when_it_is_taken_up_again() -> None:
+    opened = ev.RunOpened(b.opened().run_id, b.REF, None)
+    failed = (ev.RunFailed("no repository"), ev.RunClosed(ev.Outcome.FAILED, "no repository"))
+    run = Run.from_journal([opened, *failed, ev.RunReopened("acme/app")])
+    assert (run.repository, run.failed, run.closed) == ("acme/app", None, None)
+    assert b.run(*failed, ev.RunReopened("acme/other")).repository == b.opened().repository
+
+
+def test_the_id_of_a_tickets_nth_run_can_be_worked_out_again() -> None:
+    ids = [nth_run_id(b.REF, earlier) for earlier in (0, 1, 0)]
+    assert ids[0] == ids[2] != ids[1]
+    assert ids[0] != nth_run_id(replace(b.REF, id=TicketId("another")), 0)
+    assert re.fullmatch(r"eng-1-[0-9a-f]{8}", ids[0])

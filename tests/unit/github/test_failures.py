@@ -9,6 +9,7 @@ import pytest
 
 from integrations.github import GitHubCodeHost, fixed_token
 from integrations.github.connection import RETRIES, Connection
+from integrations.github.failures import TokenRefused
 from tests.unit.linear.canned import Answer, canned
 from worker.domain.errors import (
     ConfigurationError,
@@ -43,7 +44,7 @@ def _message(status: int, text: str = "No", headers: dict[str, str] | None = Non
 @pytest.mark.parametrize(
     ("answer", "error", "times"),
     [
-        (_message(401, "Bad credentials"), ConfigurationError, 1),
+        (_message(401, "Bad credentials"), TokenRefused, 1),
         (_message(403, "Resource not accessible by integration"), RepositoryUnavailable, 1),
         (_message(404, "Not Found"), RepositoryUnavailable, 1),
         (_message(451), RepositoryUnavailable, 1),

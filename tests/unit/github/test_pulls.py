@@ -10,7 +10,7 @@ from integrations.github import GitHubCodeHost, fixed_token
 from integrations.github.connection import Connection
 from integrations.github.pulls import LONGEST_BODY, LONGEST_TITLE
 from integrations.stubs import Stubs, StubsConfig, seed_repository, start_stubs
-from integrations.stubs.github.world import PullRequest as StubPull
+from integrations.stubs.github.records import PullRequest as StubPull
 from integrations.stubs.mischief import Misdeed
 from tests.contracts.code_host.forge import add_branches
 from tests.unit.linear.canned import Answer, canned

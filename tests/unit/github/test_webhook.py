@@ -1,4 +1,4 @@
-"""GitHub's deliveries: only the signature counts so far."""
+"""GitHub's deliveries: signatures, and what is no end of the fleet's own pull requests."""
 
 import hashlib
 import hmac

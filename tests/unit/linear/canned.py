@@ -47,7 +47,8 @@ def canned(*answers: Answer) -> Iterator[Canned]:
                 state.ended.wait()
                 return
             text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
-            self.send_response(answer.status)
+            # Without a Date of its own: what time it is there, the answer says.
+            self.send_response_only(answer.status)
             for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(text.encode())))

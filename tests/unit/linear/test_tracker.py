@@ -1,44 +1,20 @@
 """LinearTracker where Linear misbehaves, and what only Linear has."""
 
 import uuid
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from integrations.linear import LinearTracker, LinearWebhook
 from integrations.linear.tracker import comment_id
-from integrations.stubs import Stubs, StubsConfig, start_stubs
-from integrations.stubs.linear.payloads import Envelope, body_of, headers_of, issue_event
+from integrations.stubs import Stubs
+from integrations.stubs.linear.payloads import Envelope, issue_event
+from integrations.stubs.linear.signing import body_of, headers_of
 from integrations.stubs.linear.world import first_state
 from integrations.stubs.mischief import Misdeed
+from tests.unit.linear.conftest import CONFIG, connect
 from worker.domain.errors import ConfigurationError, PermanentError, RateLimited, Unavailable
 from worker.domain.ticket import TicketId
-
-CONFIG = StubsConfig(git_root=Path())
-
-
-@pytest.fixture
-def stubs() -> Iterator[Stubs]:
-    with start_stubs(CONFIG) as running:
-        yield running
-
-
-def _connect(stubs: Stubs, key: str = CONFIG.linear_key, longest: int = 500) -> LinearTracker:
-    url = f"{stubs.url}/linear/graphql"
-    return LinearTracker(url, key, longest_pause_seconds=0, longest_comment=longest)
-
-
-@pytest.fixture
-def tracker(stubs: Stubs) -> Iterator[LinearTracker]:
-    with closing(_connect(stubs)) as tracker:
-        yield tracker
-
-
-@pytest.fixture
-def ticket_id(stubs: Stubs) -> TicketId:
-    return TicketId(stubs.person.create_ticket("Talk", labels=["agent"]).id)
 
 
 def _comments(stubs: Stubs, ticket_id: TicketId) -> list[str]:
@@ -92,10 +68,10 @@ def test_a_comment_survives_a_lost_answer(
 
 def test_a_comment_survives_a_crash_before_its_record(stubs: Stubs, ticket_id: TicketId) -> None:
     stubs.mischief["linear"].add(Misdeed("error", count=6, match="comment", after=True))
-    with closing(_connect(stubs)) as crashed, pytest.raises(Unavailable):
+    with closing(connect(stubs)) as crashed, pytest.raises(Unavailable):
         crashed.comment(ticket_id, "run:start", "started")
     stubs.mischief["linear"].clear()
-    with closing(_connect(stubs)) as fresh:
+    with closing(connect(stubs)) as fresh:
         fresh.comment(ticket_id, "run:start", "started again")
     assert _comments(stubs, ticket_id) == ["started again"]
 
@@ -123,7 +99,7 @@ def test_a_comment_that_a_person_deleted_is_written_again(
 def test_a_comment_of_a_former_key_is_left_alone(
     stubs: Stubs, tracker: LinearTracker, ticket_id: TicketId
 ) -> None:
-    with closing(_connect(stubs, CONFIG.person_key)) as former:
+    with closing(connect(stubs, CONFIG.person_key)) as former:
         former.comment(ticket_id, "run:progress", "by the former user")
     for body in ("1", "2"):
         tracker.comment(ticket_id, "run:progress", body)
@@ -157,12 +133,12 @@ def test_who_the_key_is(stubs: Stubs, tracker: LinearTracker) -> None:
     stubs.mischief["linear"].add(Misdeed("error", match="Viewer"))
     assert tracker.own_actor() is None, "asked once"
     stubs.mischief["linear"].clear()
-    with closing(_connect(stubs)) as fresh:
+    with closing(connect(stubs)) as fresh:
         assert fresh.own_actor() == stubs.linear.fleet.id
 
 
 def test_a_wrong_key(stubs: Stubs, ticket_id: TicketId) -> None:
-    with closing(_connect(stubs, "wrong")) as tracker:
+    with closing(connect(stubs, "wrong")) as tracker:
         for call in (tracker.viewer_id, lambda: tracker.comment(ticket_id, "key", "body")):
             with pytest.raises(ConfigurationError, match="LINEAR_API_KEY"):
                 call()

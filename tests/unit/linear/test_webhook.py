@@ -54,6 +54,8 @@ OUTCOMES = {
     "issue_label_created": "ignored_type",
     "project_updated": "ignored_type",
     "agent_session_created": "ignored_type",
+    "agent_session_prompted": "ignored_type",
+    "agent_session_stopped": "withdrawn",
     "oauth_app_revoked": "ignored_type",
     "unknown_type": "ignored_type",
 }
@@ -168,6 +170,23 @@ def test_an_own_actor_that_cannot_be_known_is_nobody() -> None:
 
     webhook = LinearWebhook(SECRET, "agent", unknown, lambda: NOW)
     assert read(webhook, payload_of("issue_labelled_by_the_fleet")).outcome == "ready"
+
+
+def test_a_stop_names_its_ticket() -> None:
+    stop = payload_of("agent_session_stopped")
+    stopped = TicketWithdrawn(TICKET.id, "stopped in Linear")
+    for missing in ("issueId", "issue"):
+        session = {name: each for name, each in stop["agentSession"].items() if name != missing}
+        assert read(webhook_for(), stop | {"agentSession": session}).signal == stopped
+    about_nothing = stop["agentSession"] | {"issueId": None, "issue": None}
+    assert read(webhook_for(), stop | {"agentSession": about_nothing}).outcome == "ignored_type"
+
+
+@pytest.mark.parametrize("signal", [None, "continue", "auth", "select", "STOP", 1])
+def test_other_signals_of_an_agent_session(signal: object) -> None:
+    said = payload_of("agent_session_stopped")
+    said["agentActivity"]["signal"] = signal
+    assert read(webhook_for(), said).outcome == "ignored_type"
 
 
 def test_an_event_without_an_actor() -> None:

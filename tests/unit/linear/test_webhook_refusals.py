@@ -96,3 +96,9 @@ def test_an_envelope_that_is_not_linears(change: dict[str, Any]) -> None:
 def test_an_issue_that_is_not_linears(data: dict[str, Any]) -> None:
     with pytest.raises(MalformedDelivery):
         read(webhook_for(), payload_of("issue_labelled", **data))
+
+
+@pytest.mark.parametrize("session", [None, [], "x"])
+def test_a_stop_without_a_session(session: object) -> None:
+    with pytest.raises(MalformedDelivery):
+        read(webhook_for(), payload_of("agent_session_stopped") | {"agentSession": session})

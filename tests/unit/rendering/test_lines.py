@@ -84,6 +84,9 @@ LINES: dict[str, tuple[tuple[ev.RunEvent, ...], str]] = {
     ),
     "cancelled": ((ev.CancelRequested("label\nremoved"),), "cancelled: label removed"),
     "failed": ((ev.RunFailed("no \x1b[31mkey\x1b[0m"),), "failed: no key"),
+    "blocked": ((ev.RunBlocked(("ENG-7", "ENG-9")),), "blocked by ENG-7, ENG-9; waiting"),
+    "unblocked": ((ev.RunUnblocked(),), "nothing blocks the ticket any more"),
+    "reopened": ((ev.RunReopened(),), "taken up again"),
     "closed": (
         (*b.started(), *b.accepted_round(), ev.RunClosed(ev.Outcome.ACCEPTED, "all\ngreen")),
         "closed: accepted (all green); 1 round(s), 110 tokens, $0.0005",

@@ -161,3 +161,12 @@ def test_faults_of_form_hide_no_faults_of_sense(faults: Faults, tmp_path: Path) 
 def test_a_file_that_is_no_text(faults: Faults, tmp_path: Path) -> None:
     (tmp_path / "fleet.toml").write_bytes(b"\xff\xfe")
     assert faults() == ["fleet.toml is not UTF-8 text. Save it as UTF-8."]
+
+
+def test_a_ticket_has_a_ceiling_for_its_whole_life(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "fleet.toml").write_text(
+        '[defaults.lifetime]\nmax_iterations = 7\nmax_usd = "unlimited"\n'
+        '[repositories."acme/a"]\n[repositories."acme/a".lifetime]\nmax_tokens = 9\n'
+    )
+    (repository,) = load(Role.WORKER, **WORKER).fleet.repositories
+    assert repository.defaults.lifetime == Budget(7, 8 * 3600.0, 9, None)

@@ -7,6 +7,7 @@ import pytest
 
 from integrations.memory.code_host import MemoryCodeHost
 from integrations.memory.repositories import MemoryRepositories
+from integrations.memory.run_store import MemoryRunStore
 from integrations.memory.tracker import MemoryTracker
 from tests.unit.builders import CRITERIA, REF, opened, ticket
 from worker.domain.budget import Budget
@@ -33,7 +34,7 @@ def examined(
     agents: Mapping[str, AgentCommand] | None = None,
     slug: str | None = SLUG,
     branches: Mapping[str, str] | None = None,
-) -> StoryExamined | CancelRequested:
+) -> examine_story.Examined:
     """What the stage says of one ticket; ``toml`` is the repository's own file."""
     repositories = MemoryRepositories()
     own = {} if toml is None else {".storyfleet.toml": toml}
@@ -45,6 +46,7 @@ def examined(
         MemoryTracker([story or ticket()]),
         MemoryCodeHost({SLUG: "main"}),
         repositories,
+        MemoryRunStore(),
         Fleet((repository,), agents or {}),
     )
 
@@ -89,7 +91,12 @@ def test_without_a_repository_the_remedy_names_team_and_project(project: str | N
     run = Run(opened().run_id, replace(REF, project=project), None)
     with pytest.raises(ConfigurationError, match="team ENG") as caught:
         examine_story.perform(
-            run, MemoryTracker([ticket()]), MemoryCodeHost({}), MemoryRepositories(), Fleet()
+            run,
+            MemoryTracker([ticket()]),
+            MemoryCodeHost({}),
+            MemoryRepositories(),
+            MemoryRunStore(),
+            Fleet(),
         )
     assert ("project Checkout" in str(caught.value)) is (project is not None)
 

@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import replace
 
 from integrations.stubs import Stubs
-from integrations.stubs.linear import payloads
+from integrations.stubs.linear import payloads, signing
 from integrations.stubs.linear.records import Organization
-from integrations.stubs.linear.webhooks import WebhookMischief
 from integrations.stubs.linear.world import LinearWorld
+from integrations.stubs.webhooks import WebhookMischief
 from tests.unit.stubs.conftest import SECRET, Query, Receiver
 
 ADD_LABEL = """mutation($id: String!, $label: String!) {
@@ -178,8 +178,8 @@ def test_a_payload_can_be_built_without_sending_it() -> None:
         Organization(name="Acme", url_key="acme"), "hook", 1_700_000_000_000
     )
     event = payloads.issue_event(envelope, "update", issue, world.person, {"labelIds": []})
-    body = payloads.body_of(event)
-    headers = payloads.headers_of(event, body, SECRET, "delivery-1")
+    body = signing.body_of(event)
+    headers = signing.headers_of(event, body, SECRET, "delivery-1")
     assert json.loads(body)["updatedFrom"] == {"labelIds": []}
     assert headers["Linear-Delivery"] == "delivery-1"
-    assert headers["Linear-Signature"] == payloads.signature(body, SECRET)
+    assert headers["Linear-Signature"] == signing.signature(body, SECRET)

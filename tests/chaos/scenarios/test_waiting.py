@@ -1,0 +1,208 @@
+"""Waiting is free: blocked tickets and used-up rate limits hold nothing, and end by themselves."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from tests.chaos.scenarios.seeing import Onlooker, fine_weather, remove
+from tests.chaos.scenarios.staging import AT_ONCE, SCRIPTED, Troupe, playing
+from tests.chaos.scenarios.stories import CALLS_PER_ROUND, rules, story
+from tests.chaos.scenarios.tickets import tell
+from tests.e2e.playing import Json
+from worker.domain.events import Outcome
+from worker.ports import RunSummary
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+
+LABEL = ("agent",)
+ONE_SLOT = {**SCRIPTED, "MAX_RUNNING": "1"}
+PARKED = 100
+LIMITED_SECONDS = 12
+"""More than any client sleeps on."""
+Property = Callable[[str, object], None]
+
+
+@pytest.fixture(scope="module")
+def troupe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troupe]:
+    with playing(tmp_path_factory.mktemp("waiting"), settings=ONE_SLOT) as troupe:
+        troupe.models_answer(*rules())
+        yield troupe
+
+
+@pytest.fixture(scope="module")
+def seen(troupe: Troupe) -> Iterator[Onlooker]:
+    with closing(Onlooker(troupe)) as seen:
+        yield seen
+
+
+@pytest.fixture(autouse=True)
+def good_weather(troupe: Troupe) -> Iterator[None]:
+    """Nothing goes wrong at the vendors' but what a test wants."""
+    yield
+    fine_weather(troupe)
+
+
+def _blocked(troupe: Troupe, title: str, *blockers: Json) -> Json:
+    """A labelled ticket that waits for others."""
+    ticket = troupe.ticket(title, story(), AT_ONCE)
+    for blocker in blockers:
+        troupe.stage.act(f"/linear/tickets/{ticket['id']}/block", by=blocker["id"])
+    troupe.label(ticket, add=LABEL)
+    return ticket
+
+
+def _close(troupe: Troupe, ticket: Json, how: str) -> None:
+    troupe.stage.act(f"/linear/tickets/{ticket['id']}/close", how=how)
+
+
+def _ends_accepted(troupe: Troupe, seen: Onlooker, ticket: Json) -> None:
+    seen.until_state(ticket, "closed")
+    (row,) = seen.rows(ticket)
+    assert row.outcome is Outcome.ACCEPTED, row
+    assert len(seen.pulls(ticket)) == 1
+
+
+def _holds_nothing(row: RunSummary) -> bool:
+    return row.holder is None and row.attempt == 0
+
+
+def test_a_chain_of_three_goes_on_link_by_link(troupe: Troupe, seen: Onlooker) -> None:
+    """Each waits for the one before to be finished by a person, who needs to say nothing else."""
+    first = troupe.ticket("First link", story(), AT_ONCE)
+    second = _blocked(troupe, "Second link", first)
+    third = _blocked(troupe, "Third link", second)
+    for ticket, blocker in ((second, first), (third, second)):
+        row = seen.until_state(ticket, "parked")
+        assert _holds_nothing(row)
+        assert blocker["identifier"] in row.note
+        (comment,) = troupe.comments(ticket)
+        assert "Waiting" in comment
+        assert blocker["identifier"] in comment
+    _close(troupe, first, "completed")
+    _ends_accepted(troupe, seen, second)
+    assert seen.newest(third).state == "parked"  # type: ignore[union-attr]  # it was there
+    _close(troupe, second, "completed")
+    _ends_accepted(troupe, seen, third)
+    assert len(troupe.comments(third)) == 3
+
+
+@pytest.mark.parametrize("how", ["canceled", "duplicate", "removed"])
+def test_a_blocker_that_is_given_up_blocks_no_more(
+    troupe: Troupe, seen: Onlooker, how: str
+) -> None:
+    """Cancelled counts as finished, and so does a ticket that was deleted."""
+    blocker = troupe.ticket(f"Will be {how}", story(), AT_ONCE)
+    ticket = _blocked(troupe, f"Waits for what is {how}", blocker)
+    seen.until_state(ticket, "parked")
+    if how == "removed":
+        remove(troupe, f"/linear/tickets/{blocker['id']}")
+    else:
+        _close(troupe, blocker, how)
+    _ends_accepted(troupe, seen, ticket)
+
+
+def test_two_blockers_must_both_be_finished(troupe: Troupe, seen: Onlooker) -> None:
+    """One of two is not enough."""
+    blockers = [troupe.ticket(f"Of two, {n}", story(), AT_ONCE) for n in (1, 2)]
+    ticket = _blocked(troupe, "Waits for two", *blockers)
+    row = seen.until_state(ticket, "parked")
+    assert all(each["identifier"] in row.note for each in blockers)
+    _close(troupe, blockers[0], "completed")
+    other = troupe.ticket("Afterwards", story(), AT_ONCE, *LABEL)
+    _ends_accepted(troupe, seen, other)
+    assert seen.newest(ticket).state == "parked"  # type: ignore[union-attr]  # it was there
+    _close(troupe, blockers[1], "completed")
+    _ends_accepted(troupe, seen, ticket)
+
+
+def test_a_parked_run_is_cancelled_by_removing_the_label(troupe: Troupe, seen: Onlooker) -> None:
+    """At once, with one comment, and nothing of it was worked on."""
+    before = len(troupe.stage.get("/requests"))
+    blocker = troupe.ticket("Never finished", story(), AT_ONCE)
+    ticket = _blocked(troupe, "Taken back while it waits", blocker)
+    seen.until_state(ticket, "parked")
+    troupe.label(ticket, remove=LABEL)
+    seen.until_state(ticket, "closed")
+    (row,) = seen.rows(ticket)
+    assert row.outcome is Outcome.CANCELLED
+    assert sum("Cancelled" in comment for comment in troupe.comments(ticket)) == 1
+    assert len(troupe.stage.get("/requests")) == before
+
+
+def test_a_hundred_parked_runs_use_no_sandbox_no_slot_and_no_process(
+    troupe: Troupe, seen: Onlooker, record_property: Property
+) -> None:
+    """Acceptance 7: with a single slot, a fresh ticket is worked on at once beside them."""
+    services = ("worker", "receiver", "reconciler")
+    before = {name: _lasting(seen, name) for name in services}
+    blocker = troupe.ticket("Blocks a hundred", story(), AT_ONCE)
+    tickets = [_blocked(troupe, f"One of a hundred, {n}", blocker) for n in range(PARKED)]
+    names = {ticket["identifier"] for ticket in tickets}
+
+    def parked() -> bool:
+        rows = [row for row in seen.rows() if row.ticket in names]
+        return [row.state for row in rows] == ["parked"] * PARKED
+
+    seen.until("all are parked", parked)
+    assert all(_holds_nothing(row) for row in seen.rows() if row.ticket in names)
+    assert list(troupe.directory.glob("data/scripted-sandboxes/*/open/*")) == []
+    assert {name: _lasting(seen, name) for name in services} == before
+    began = time.monotonic()
+    fresh = troupe.ticket("Fresh", story(), AT_ONCE, *LABEL)
+    _ends_accepted(troupe, seen, fresh)
+    tell(record_property, fresh_ticket_s=time.monotonic() - began)
+    assert parked()
+    _close(troupe, blocker, "canceled")
+    for ticket in tickets[:3]:
+        seen.until_state(ticket, "closed")
+    for ticket in tickets:
+        troupe.label(ticket, remove=LABEL)
+    for ticket in tickets:
+        seen.until_state(ticket, "closed")
+
+
+def _lasting(seen: Onlooker, name: str) -> int:
+    """How many processes a service has, leaving out those that come and go (git, tidying)."""
+    counts = []
+    for _ in range(20):
+        counts.append(len(seen.tree(name)))
+        time.sleep(0.1)
+    return min(counts)
+
+
+LIMITED: dict[str, tuple[Json, int]] = {
+    "the coder's model": ({"stub": "models", "match": '"coder"'}, 1),
+    "the judge's model": ({"stub": "models", "match": '"judge"'}, 1),
+    "Linear": ({"stub": "linear", "match": "query Ticket("}, 0),
+    "GitHub, primary": ({"stub": "github", "status": 403, "match": "/pulls"}, 0),
+    "GitHub, secondary": ({"stub": "github", "status": 429, "match": "/pulls"}, 0),
+}
+"""Who limits whose rate, and how many calls of a model are answered so."""
+
+
+@pytest.mark.parametrize("who", LIMITED)
+def test_a_rate_limit_is_waited_for_without_a_slot_and_costs_no_attempt(
+    troupe: Troupe, seen: Onlooker, who: str, record_property: Property
+) -> None:
+    """The run comes back at the time that was named; others use its slot meanwhile."""
+    misdeed, refused = LIMITED[who]
+    calls = len(troupe.stage.get("/requests"))
+    ends = time.time() + LIMITED_SECONDS
+    troupe.stage.act("/mischief", kind="rate_limit", seconds=LIMITED_SECONDS, count=1, **misdeed)
+    ticket = troupe.ticket(f"Limited by {who}", story(), AT_ONCE, *LABEL)
+    row = seen.until_waiting(ticket)
+    assert _holds_nothing(row), row
+    assert "limit" in row.note, row.note
+    fence = row.fence
+    other = troupe.ticket(f"Meanwhile, {who}", story(), AT_ONCE, *LABEL)
+    _ends_accepted(troupe, seen, other)
+    assert seen.newest(ticket) == row
+    _ends_accepted(troupe, seen, ticket)
+    after = [event for event in seen.events(ticket) if event.fence > fence]
+    assert after[0].at >= ends - 1
+    tell(record_property, late_s=after[0].at - ends)
+    assert len({event.fence for event in after}) == 1
+    assert len(troupe.stage.get("/requests")) - calls == 2 * CALLS_PER_ROUND + refused
+    assert len(troupe.comments(ticket)) == 3

@@ -1,0 +1,180 @@
+"""A daemon that dies, restarts or hangs: Unavailable in bounded time, and never a result.
+
+A container that is gone is another thing: see ``test_stopping``.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from integrations.docker import DockerSandboxes
+from tests.integration.docker import engine
+from tests.integration.docker.engine import did, meanwhile
+from tests.integration.docker.private_daemon import PrivateDaemon
+from tests.integration.docker.test_images import archive
+from worker.domain.command import CommandResult
+from worker.domain.errors import ImageUnavailable, SandboxGone, Unavailable
+from worker.domain.lease import RunId
+from worker.domain.plan import ImageSpec
+from worker.ports import FoundSandbox, SandboxSpec
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+
+ANSWER_SECONDS = 10
+FAULTS: dict[str, Callable[[PrivateDaemon], None]] = {
+    "dies": PrivateDaemon.kill,
+    "shuts down": PrivateDaemon.stop,
+    "hangs": PrivateDaemon.pause,
+}
+
+
+@pytest.fixture
+def sandboxes(daemon: PrivateDaemon) -> DockerSandboxes:
+    return DockerSandboxes(engine.IMAGE, daemon.docker_host, answer_seconds=ANSWER_SECONDS)
+
+
+@pytest.fixture
+def waiting(
+    daemon: PrivateDaemon, sandboxes: DockerSandboxes, handed_in: bytes, run: RunId
+) -> Iterator[Callable[[Callable[[PrivateDaemon], None]], CommandResult]]:
+    """Does something to the daemon while a command runs, and returns how that ended."""
+    with engine.sandbox(sandboxes, handed_in, run=run) as sandbox, daemon.api() as client:
+
+        def wait(fault: Callable[[PrivateDaemon], None]) -> CommandResult:
+            thread = meanwhile(lambda: fault(daemon), lambda: engine.busy(client, run))
+            try:
+                return did(sandbox, "sleep 100", timeout_seconds=100)
+            finally:
+                thread.join()
+
+        yield wait
+
+
+def restart(daemon: PrivateDaemon) -> None:
+    daemon.kill()
+    daemon.start()
+
+
+@pytest.mark.parametrize("how", FAULTS)
+def test_under_a_command(
+    daemon: PrivateDaemon,
+    sandboxes: DockerSandboxes,
+    waiting: Callable[[Callable[[PrivateDaemon], None]], CommandResult],
+    run: RunId,
+    how: str,
+) -> None:
+    with pytest.raises(Unavailable, match="does not answer"):
+        waiting(FAULTS[how])
+
+    daemon.start()
+    assert list(sandboxes.found()) == [FoundSandbox(run, 1)]
+    assert sandboxes.stop(run) == 1
+    assert sandboxes.found() == []
+
+
+def test_a_restart_under_a_command(
+    waiting: Callable[[Callable[[PrivateDaemon], None]], CommandResult],
+) -> None:
+    """Who asks after it is back is told that the container has ended, which is true."""
+    with pytest.raises((Unavailable, SandboxGone)):
+        waiting(restart)
+
+
+@pytest.mark.parametrize("how", [*FAULTS, "vanishes"])
+def test_when_it_is_asked(
+    daemon: PrivateDaemon, sandboxes: DockerSandboxes, handed_in: bytes, run: RunId, how: str
+) -> None:
+    aside = daemon.socket.with_name("aside")
+    spec = SandboxSpec(run, 1, "agent", engine.IMAGE, engine.SMALL)
+
+    def opened() -> None:
+        with sandboxes.open(spec, handed_in):
+            pass
+
+    calls: list[Callable[[], object]] = [
+        *(opened, sandboxes.found, lambda: sandboxes.stop(run)),
+        lambda: sandboxes.image(ImageSpec(), bytes),
+    ]
+    assert sandboxes.found() == []
+    if how == "vanishes":
+        daemon.socket.rename(aside)
+    else:
+        FAULTS[how](daemon)
+    for call in calls:
+        with pytest.raises(Unavailable):
+            call()
+    if how == "vanishes":
+        aside.rename(daemon.socket)
+    else:
+        daemon.start()
+    opened()
+
+
+def test_between_two_commands(
+    daemon: PrivateDaemon, sandboxes: DockerSandboxes, handed_in: bytes, run: RunId
+) -> None:
+    with engine.sandbox(sandboxes, handed_in, run=run) as sandbox:
+        assert did(sandbox, "true").ok
+        daemon.kill()
+        uses: list[Callable[[], object]] = [
+            lambda: did(sandbox, "true"),
+            lambda: sandbox.read("README.md"),
+            lambda: sandbox.write("README.md", "x"),
+            sandbox.hand_out,
+        ]
+        for use in uses:
+            with pytest.raises(Unavailable):
+                use()
+        daemon.start()
+        for use in uses:
+            with pytest.raises(SandboxGone):
+                use()
+
+
+def test_a_short_hang_is_waited_for(
+    waiting: Callable[[Callable[[PrivateDaemon], None]], CommandResult],
+    daemon: PrivateDaemon,
+    run: RunId,
+) -> None:
+    def stutter(daemon: PrivateDaemon) -> None:
+        daemon.pause()
+        # Longer than the silence after which it is asked, shorter than it may take to answer.
+        meanwhile(daemon.resume, iter([False] * 140 + [True]).__next__).join()
+        with daemon.api() as client:
+            (container,) = engine.containers(client, run)
+            client.kill(container)
+
+    with pytest.raises(SandboxGone):
+        waiting(stutter)
+
+
+@pytest.mark.parametrize("how", FAULTS)
+def test_under_a_build(
+    daemon: PrivateDaemon, sandboxes: DockerSandboxes, handed_in: bytes, run: RunId, how: str
+) -> None:
+    """Not ImageUnavailable, which would close the run; and the next build does not notice."""
+    dockerfile = f"FROM {engine.IMAGE}\nUSER root\nRUN sleep 8; echo {run} >/opt/run\n"
+    spec = ImageSpec(dockerfile="D")
+
+    def building() -> bool:
+        with daemon.api() as client:
+            return bool(client.containers())
+
+    thread = meanwhile(lambda: FAULTS[how](daemon), building)
+    with pytest.raises(Unavailable):
+        sandboxes.image(spec, lambda: archive({"D": dockerfile}))
+    thread.join()
+
+    daemon.start()
+    image = sandboxes.image(spec, lambda: archive({"D": dockerfile}))
+    with sandboxes.open(SandboxSpec(run, 1, "agent", image, engine.SMALL), handed_in) as sandbox:
+        assert did(sandbox, "cat /opt/run").output == f"{run}\n"
+
+
+def test_a_build_that_fails_by_itself_is_not_the_daemon_s_fault(
+    daemon: PrivateDaemon, sandboxes: DockerSandboxes
+) -> None:
+    dockerfile = f"FROM {engine.IMAGE}\nRUN exit 7\n"
+    with pytest.raises(ImageUnavailable, match="7"):
+        sandboxes.image(ImageSpec(dockerfile="D"), lambda: archive({"D": dockerfile}))
+    assert sandboxes.found() == []
