@@ -16,7 +16,7 @@ from celery import Celery, bootsteps
 from celery.signals import worker_shutting_down
 
 from worker.domain.errors import ConfigurationError
-from worker.health import MARK_SECONDS, touch_health
+from worker.health import MARK_SECONDS, mark_if_older, touch_health
 from worker.settings import Role, Settings
 
 TASK: Final = "worker.tasks.work"
@@ -136,7 +136,7 @@ def draining() -> bool:
 
 def _timers(settings: Settings) -> type[bootsteps.StartStopStep]:
     touch = partial(touch_health, settings, Role.WORKER)
-    tidy = Tidying()
+    tidy = Tidying(settings)
 
     class Timers(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
         """Sets the worker's health mark, and has leftovers removed, from the main process's loop.
@@ -159,15 +159,18 @@ class Tidying:
     """Runs ``fleet tidy`` in a process of its own.
 
     Not in the main process, which must not wait for Docker, nor in a thread of it, which its forks
-    would inherit halfway through something.
+    would inherit halfway through something. Workers that share a data directory take turns.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._last: subprocess.Popen[bytes] | None = None
 
     def __call__(self) -> None:
-        """Start it, unless the last one is still at work."""
-        if self._last is None or self._last.poll() is not None:
+        """Start it if it is due, unless the last one is still at work."""
+        busy = self._last is not None and self._last.poll() is None
+        # A little less than the timer's interval, so that each tick of one worker alone counts.
+        if not busy and mark_if_older(self._settings, "tidied", self._settings.tidy_seconds * 0.9):
             self._last = subprocess.Popen(
                 [sys.executable, "-m", "worker", "tidy", "--as-worker"], stdin=subprocess.DEVNULL
             )

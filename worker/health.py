@@ -29,11 +29,11 @@ def check_health(settings: Settings, role: Role) -> bool:
 
 
 def mark_if_older(settings: Settings, name: str, seconds: float) -> bool:
-    """Set this host's mark ``name`` if it is that old or missing; whether it was. Raises OSError.
+    """Set the mark ``name`` if it is that old or missing; whether it was. Raises OSError.
 
-    For what is to be done once in a while by whichever process looks first.
+    For what is to be done once in a while by whichever process on the data directory looks first.
     """
-    mark = settings.data_dir / "health" / f"{name}-{socket.gethostname()}"
+    mark = settings.data_dir / "health" / name
     if mark.exists() and time.time() - mark.stat().st_mtime < seconds:
         return False
     mark.parent.mkdir(parents=True, exist_ok=True)

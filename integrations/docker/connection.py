@@ -30,24 +30,24 @@ class Connection:
         seconds = timeout_seconds or self._answer_seconds
         # A client made before a fork shares its sockets with the parent, so it is never used here.
         key = (os.getpid(), seconds)
-        client = self._clients.get(key)
-        if client is None:
-            with translated(self.host):
-                self._knock()
+        with translated(self.host):
+            self._knock()
+            client = self._clients.get(key)
+            if client is None:
                 client = APIClient(base_url=self.host, version="auto", timeout=self._answer_seconds)
                 client.timeout = seconds
-            client = self._clients.setdefault(key, client)
+                client = self._clients.setdefault(key, client)
         return client
 
     def check(self) -> None:
         """Make sure that the daemon is there and answers. Raises Unavailable."""
         with translated(self.host):
-            # A daemon that shuts down closes its door first, and still answers those inside.
-            self._knock()
             self.api().ping()
 
     def _knock(self) -> None:
-        """Try a local daemon's door: the SDK forgets to close a socket that cannot connect."""
+        """Try a local daemon's door: the SDK forgets to close a socket that cannot connect, and a
+        daemon that shuts down closes its door first, and still answers those inside.
+        """
         if self.host.startswith("unix://"):
             with socket.socket(socket.AF_UNIX) as door:
                 door.settimeout(self._answer_seconds)

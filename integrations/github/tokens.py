@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from math import inf
 from typing import Any, Final, Protocol, runtime_checkable
 
 from github.Auth import AppAuth, Token
@@ -66,8 +67,7 @@ class InstallationTokens:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._token = ""
-        self._renew_at = 0.0
-        self._renew_after = 0.0
+        self._renew_after = -inf
 
     def __call__(self) -> str:
         """A token good for five minutes or more, that GitHub has just taken; for git, which cannot
@@ -93,23 +93,19 @@ class InstallationTokens:
     def _kept(self) -> tuple[str, bool]:
         """The token, and whether it was fetched just now."""
         with self._lock:
-            due = not self._token or not self._good()
+            due = self._monotonic() >= self._renew_after
             if due:
                 self._renew()
             return self._token, due
 
-    def _good(self) -> bool:
-        """By the two clocks: one may be set, and the other stands still while a machine sleeps."""
-        return self._now() < self._renew_at and self._monotonic() < self._renew_after
-
     def _renew(self) -> None:
+        """How long a token lasts is told by GitHub's clock alone: this machine's may be wrong."""
         started = self._monotonic()
         answer, sent_at = self._fetch()
-        self._token = str(answer["token"])
         ends_at = datetime.fromisoformat(str(answer["expires_at"])).timestamp()
-        self._renew_at = ends_at - MARGIN_SECONDS
-        lasts = ends_at - (self._now() if sent_at is None else sent_at)
-        self._renew_after = started + lasts - MARGIN_SECONDS
+        lasts_seconds = ends_at - (self._now() if sent_at is None else sent_at)
+        self._token = str(answer["token"])
+        self._renew_after = started + lasts_seconds - MARGIN_SECONDS
 
     def _taken(self, token: str) -> bool:
         """Whether GitHub takes it; where it does not answer, it is not said that it does not."""

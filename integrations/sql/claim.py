@@ -15,8 +15,9 @@ A lease's ``attempt`` is the number of claims since the run's last event, this o
 those that ended in ``postpone(failed=False)`` or ``park``: a dead worker and a failure count,
 waiting does not, and an event starts the count anew.
 
-A token is one above the newest, or the seconds since the epoch if those are more: over the loss of
-the database tokens still grow, unless the fleet has claimed more than once a second all its life.
+A token is one above the newest, or the milliseconds since the epoch if those are more. So tokens
+grow over the loss of the database too: no fleet claims more often than that. (Seconds would be too
+coarse: a burst of claims runs ahead of them, and the first token after the loss would be a lower one.)
 """
 
 from collections.abc import Collection, Mapping
@@ -104,7 +105,7 @@ def _take(
     connection: Connection, run_id: RunId, holder: str, slot: int, term_seconds: float
 ) -> Lease:
     newest, now = connection.execute(select(func.max(runs.c.fence), database_now())).one()
-    token = max(newest + 1, int(now))
+    token = max(newest + 1, int(now * 1000))
     changes = {
         "state": "running",
         "fence": token,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
-from integrations.stubs.sandboxes import ScriptedSandboxes
 from pydantic import SecretStr
 
 from integrations.broker.bell import CeleryBell
@@ -132,6 +131,8 @@ def repositories(settings: Settings) -> GitRepositories:
 def sandboxes(settings: Settings) -> Sandboxes:
     """This machine's sandboxes."""
     if settings.sandboxes == "scripted":
+        from integrations.stubs.sandboxes import ScriptedSandboxes  # noqa: PLC0415 - rarely needed
+
         return ScriptedSandboxes(settings.data_dir / "scripted-sandboxes")
     return DockerSandboxes(
         settings.sandbox_image,

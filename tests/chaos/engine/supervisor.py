@@ -133,10 +133,9 @@ class Supervisor:
 
     def strays(self) -> list[procfs.Process]:
         """Processes of this world that no running service has below it: left over by dead ones."""
-        kept: set[int] = set()
-        for service in list(self.services.values()):
-            kept |= set(procfs.descendants(service.pid))
+        # In this order: what is started in between is not taken for left over.
         found = procfs.belonging(self.sessions, self.directory)
+        kept = {p for s in list(self.services.values()) for p in procfs.descendants(s.pid)}
         return [process for process in found if process.pid not in kept]
 
     def _spawn(self, name: str, command: Command) -> subprocess.Popen[bytes]:
@@ -181,15 +180,21 @@ class Supervisor:
                 self.kill_tree(service.name, signal.SIGCONT)
                 self.kill(service.name, service.command.stop_signal)
             _wait(asked)
-        self.left_behind = procfs.belonging(self.sessions, self.directory)
+        self.left_behind = self._remaining()
+        for process in self.left_behind:
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+        _wait(list(self.services.values()))
+        self._remaining()
+
+    def _remaining(self) -> list[procfs.Process]:
+        """What does not end by itself within a while."""
         deadline = time.monotonic() + STOP_SECONDS
-        remaining = self.left_behind
-        while remaining and time.monotonic() < deadline:
-            for process in remaining:
-                with suppress(ProcessLookupError):
-                    os.kill(process.pid, signal.SIGKILL)
-            _wait(list(self.services.values()))
-            remaining = procfs.belonging(self.sessions, self.directory)
+        while remaining := procfs.belonging(self.sessions, self.directory):
+            if time.monotonic() > deadline:
+                return remaining
+            time.sleep(POLL_SECONDS)
+        return []
 
 
 def _wait(services: Sequence[Service]) -> None:

@@ -12,7 +12,7 @@ from tests.chaos.faults.striking import Striker
 from tests.chaos.play.person import People
 
 LOOK_SECONDS = 0.2
-STALL_SECONDS = 120.0
+STALL_SECONDS = 240.0
 """Without a ticket that ends: then something hangs."""
 OPEN_PER_WORKER = 5
 """Tickets that are open at once, so that the schedule keeps up with the work."""

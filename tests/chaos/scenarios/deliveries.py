@@ -20,6 +20,8 @@ from worker.demo.play import WEBHOOK_SECRET
 
 GITHUB_SECRET = "scenarios-webhook-secret"
 MANY = 1_000_000
+UNAVAILABLE = 503
+PATIENT_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,14 @@ class Answered:
 
 @dataclass
 class Withheld:
-    """What Linear would have sent."""
+    """What Linear would have sent, of anything that happened meanwhile."""
 
     letters: list[Letter] = field(default_factory=list)
+
+    def of(self, *tickets: Json) -> list[Letter]:
+        """What is about these tickets, in its order."""
+        wanted = {ticket["id"] for ticket in tickets}
+        return [letter for letter in self.letters if event_of(letter)["data"]["id"] in wanted]
 
 
 @contextmanager
@@ -92,6 +99,20 @@ def post_all(troupe: Troupe, letters: Sequence[Letter], clients: int = 8) -> lis
     """Post them in their order, that many at a time; the answers are in the same order."""
     with httpx.Client(timeout=30, trust_env=False) as client, ThreadPoolExecutor(clients) as pool:
         return list(pool.map(partial(_post, client, troupe.stage.receiver_url), letters))
+
+
+def insist(troupe: Troupe, letters: Sequence[Letter], clients: int = 8) -> list[Answered]:
+    """Post them as senders do: what was answered with 503 is sent again after some time."""
+    answers = post_all(troupe, letters, clients)
+    for pause_seconds in range(1, PATIENT_TRIES):
+        late = [n for n, answer in enumerate(answers) if answer.status == UNAVAILABLE]
+        if not late:
+            break
+        time.sleep(pause_seconds)
+        again = post_all(troupe, [letters[n] for n in late], clients)
+        for number, answer in zip(late, again, strict=True):
+            answers[number] = answer
+    return answers
 
 
 def _post(client: httpx.Client, url: str, letter: Letter) -> Answered:

@@ -18,12 +18,14 @@ QUICK = {
     "HEARTBEAT_SECONDS": "1",
     "RECONCILE_SECONDS": "1",
     "TRACKER_SECONDS": "3",
-    "TIDY_SECONDS": "2",
-    "TIDY_REPOSITORIES_SECONDS": "4",
+    "TIDY_SECONDS": "10",
+    "TIDY_REPOSITORIES_SECONDS": "20",
     "GRACE_SECONDS": "1",
     "SHUTDOWN_SECONDS": "3",
 }
 SCRIPTED, DOCKER = {"SANDBOXES": "scripted"}, {"SANDBOXES": "docker"}
+SELDOM_TIDY = {"TIDY_SECONDS": "600"}
+"""Where nothing is to be tidied: each look is a process of its own."""
 
 AT_ONCE, STEADY, SLOW = "acme/at-once", "acme/steady", "acme/slow"
 PICKY, HUNGRY = "acme/picky", "acme/hungry"

@@ -16,6 +16,7 @@ from tests.chaos.scenarios.staging import (
     AT_ONCE,
     LEASE_SECONDS,
     SCRIPTED,
+    SELDOM_TIDY,
     STEADY,
     Troupe,
     playing,
@@ -46,7 +47,7 @@ def troupe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troupe]:
             pytest.fail(reason)
         pytest.skip(reason)
     with postgres_server.running(programs) as url:
-        settings = {**SCRIPTED, "DATABASE_URL": url}
+        settings = {**SCRIPTED, **SELDOM_TIDY, "DATABASE_URL": url}
         with playing(tmp_path_factory.mktemp("clocks"), settings=settings) as troupe:
             troupe.models_answer(*rules())
             troupe.kill("worker")
@@ -135,7 +136,7 @@ def test_a_receiver_half_a_minute_off_takes_fresh_webhooks_and_refuses_old_ones(
     with withheld(troupe) as kept:
         troupe.label(fresh, add=("agent",))
         troupe.label(old, add=("agent",))
-    new, late = (event_of(letter) for letter in kept.letters[:2])
+    new, late = (event_of(letter) for letter in kept.of(fresh, old))
     answers = post_all(troupe, [linear(new), linear(late, age_seconds=120)], clients=1)
     assert [(a.status, a.outcome) for a in answers] == [(200, "ready"), (401, "stale")]
     assert seen.deliveries("linear") == stored + 1

@@ -63,7 +63,7 @@ def test_killed_five_times_and_down_for_longer_than_a_lease_it_costs_only_time(
     with door_of(tickets.troupe.stage) as door:
         for crash in range(CRASHES):
             count = len(tickets.events())
-            tickets.until(lambda: len(tickets.events()) > count + 8, 60, "the runs going on")  # noqa: B023
+            tickets.until(lambda: len(tickets.events()) > count + 8, "the runs going on")  # noqa: B023
             milestone = tickets.milestone()
             server.kill()
             answers += [door.knock() for _ in range(3)]
@@ -71,7 +71,7 @@ def test_killed_five_times_and_down_for_longer_than_a_lease_it_costs_only_time(
                 late = tickets.write("Written while it is down")
             time.sleep(LEASE_SECONDS + 1)
             back = server.come_back()
-            tickets.until(lambda: len(tickets.events()) > count + 8, 60, "the runs going on")  # noqa: B023
+            tickets.until(lambda: len(tickets.events()) > count + 8, "the runs going on")  # noqa: B023
             resumed.append(time.monotonic() - back)
             tickets.check_not_repeated(milestone)
     refused(answers)
@@ -94,7 +94,7 @@ def test_a_delivery_that_is_repeated_when_its_ticket_is_done_opens_no_second_run
     server.kill()
     try:
         late = tickets.write("Found before its delivery is repeated")
-        tickets.until(lambda: answers_to(late, tickets), 20, "the delivery answered")
+        tickets.until(lambda: answers_to(late, tickets), "the delivery answered")
     finally:
         server.come_back()
     tickets.until_all_closed()
@@ -102,7 +102,7 @@ def test_a_delivery_that_is_repeated_when_its_ticket_is_done_opens_no_second_run
     (delivery,) = [d for d in sent if d["event"]["data"]["id"] == late.ticket["id"]]
     assert statuses([delivery]) == [503]
     tickets.troupe.stage.act(f"/linear/deliveries/{delivery['id']}")
-    tickets.until(lambda: answers_to(late, tickets) == [503, 200], 20, "it is sent once more")
+    tickets.until(lambda: answers_to(late, tickets) == [503, 200], "it is sent once more")
     time.sleep(3)
     tickets.until_all_closed()
     tickets.check_ends(late)
@@ -114,8 +114,8 @@ def test_a_frozen_server_is_answered_for_in_time_and_the_runs_go_on(
     """R8: every process of PostgreSQL is stopped for longer than a lease; nobody's call fails."""
     many(tickets, 3, "Frozen", Kind.TWO_ROUNDS)
     with door_of(tickets.troupe.stage) as door:
-        tickets.until(lambda: tickets.milestone().judged, 60, "a round judged")
-        tickets.until(lambda: len(tickets.events()) > 10, 60, "the runs going on")
+        tickets.until(lambda: tickets.milestone().judged, "a round judged")
+        tickets.until(lambda: len(tickets.events()) > 10, "the runs going on")
         milestone = tickets.milestone()
         server.freeze()
         try:
@@ -138,7 +138,7 @@ def test_a_locked_file_is_answered_for_in_time_and_the_run_goes_on(
         tickets = Tickets(troupe)
         tickets.answered()
         long = tickets.write("Locked", kind=Kind.TWO_ROUNDS, repository=STEADY)
-        tickets.until(lambda: tickets.asked(long, tickets.requests()).judged, 60, "a round judged")
+        tickets.until(lambda: tickets.asked(long, tickets.requests()).judged, "a round judged")
         milestone = tickets.milestone()
         with locked(troupe):
             answers = knocks(door)

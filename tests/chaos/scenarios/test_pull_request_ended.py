@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos.scenarios.deliveries import GITHUB_SECRET, MANY
 from tests.chaos.scenarios.seeing import Onlooker, fine_weather, put
-from tests.chaos.scenarios.staging import PICKY, SCRIPTED, Troupe, playing
+from tests.chaos.scenarios.staging import PICKY, SCRIPTED, SELDOM_TIDY, Troupe, playing
 from tests.chaos.scenarios.stories import SLOW_WORK, rules, story
 from tests.e2e.playing import Json
 from worker.domain.events import Outcome
@@ -21,7 +21,7 @@ COPIES = 5
 @pytest.fixture(scope="module")
 def troupe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troupe]:
     """GitHub sends webhooks, too."""
-    settings = {**SCRIPTED, "GITHUB_WEBHOOK_SECRET": GITHUB_SECRET}
+    settings = {**SCRIPTED, **SELDOM_TIDY, "GITHUB_WEBHOOK_SECRET": GITHUB_SECRET}
     with playing(tmp_path_factory.mktemp("ended"), settings=settings) as troupe:
         troupe.models_answer(*rules())
         url = f"{troupe.stage.receiver_url}/webhooks/github"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.scenarios.seeing import Onlooker, open_files, resident_bytes
-from tests.chaos.scenarios.staging import AT_ONCE, SCRIPTED, Troupe, playing
+from tests.chaos.scenarios.staging import AT_ONCE, SCRIPTED, SELDOM_TIDY, Troupe, playing
 from tests.chaos.scenarios.stories import CALLS_PER_ROUND, rules, story
 from tests.chaos.scenarios.tickets import tell
 from worker.domain.events import Outcome
@@ -39,7 +39,7 @@ def test_many_short_runs_leave_memory_and_files_as_they_were(
     tmp_path: Path, record_property: Property
 ) -> None:
     """R20."""
-    with playing(tmp_path / "soak", workers=2, settings=SCRIPTED) as troupe:
+    with playing(tmp_path / "soak", workers=2, settings={**SCRIPTED, **SELDOM_TIDY}) as troupe:
         troupe.models_answer(*rules())
         with closing(Onlooker(troupe)) as seen:
             _soak(troupe, seen, record_property)

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from tests.chaos.scenarios.seeing import Onlooker, fine_weather, remove
-from tests.chaos.scenarios.staging import AT_ONCE, SCRIPTED, Troupe, playing
+from tests.chaos.scenarios.staging import AT_ONCE, SCRIPTED, SELDOM_TIDY, Troupe, playing
 from tests.chaos.scenarios.stories import CALLS_PER_ROUND, rules, story
 from tests.chaos.scenarios.tickets import tell
 from tests.e2e.playing import Json
@@ -17,7 +17,7 @@ from worker.ports import RunSummary
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 LABEL = ("agent",)
-ONE_SLOT = {**SCRIPTED, "MAX_RUNNING": "1"}
+ONE_SLOT = {**SCRIPTED, **SELDOM_TIDY, "MAX_RUNNING": "1"}
 PARKED = 100
 LIMITED_SECONDS = 12
 """More than any client sleeps on."""

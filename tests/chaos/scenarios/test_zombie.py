@@ -152,8 +152,7 @@ def wake(looking: Looking, kills: list[Kill]) -> Woken:
         stage.act("/mischief", stub=stub, kind="delay", match=match, name="counted")
     zombies = [pid for kill in kills for pid in looking.tree(kill.victim)]
     send(zombies, signal.SIGCONT)
-    for kill in kills:
-        looking.until(lambda k=kill: "lease_lost" in looking.log(k.victim), f"{kill.title} knows")
+    looking.until(lambda: all(lost(looking, kill) for kill in kills), "every zombie knows")
     time.sleep(LATE_SECONDS)
     planned = stage.get("/mischief")
     writes = {
@@ -165,6 +164,11 @@ def wake(looking: Looking, kills: list[Kill]) -> Woken:
     awake = Outside.now(looking, kills)
     left = [place.name for place in places]
     return Woken({k.title: k for k in kills}, finished, released, awake, writes, logs, left)
+
+
+def lost(looking: Looking, kill: Kill) -> bool:
+    """Whether the frozen worker has told that it lost its lease."""
+    return "lease_lost" in looking.log(kill.victim)
 
 
 @pytest.mark.parametrize("case", CASES)

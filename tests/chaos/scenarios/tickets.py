@@ -15,6 +15,8 @@ from tests.chaos.scenarios.staging import AT_ONCE, SCRIPTED, Troupe
 from tests.e2e.playing import Json
 
 LOOK_SECONDS = 0.1
+PATIENCE_SECONDS = 200.0
+"""Far more than anything takes, also on a machine that is busy with other things."""
 CALM = {**SCRIPTED, "TIDY_SECONDS": "15", "TIDY_REPOSITORIES_SECONDS": "60"}
 """Nothing is tidied up so often that it takes the machine from those who are watched."""
 COMMENTS = ("Work has started", "Progress", "Done: please review")
@@ -140,7 +142,9 @@ class Tickets:
             assert done < 1 or asked.sessions[0] == 0, (each.identifier, done, asked)
             assert done < each.rounds or asked == Asked((0, 0), 0), (each.identifier, done, asked)
 
-    def until(self, true: Callable[[], object], seconds: float, what: str) -> float:
+    def until(
+        self, true: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS
+    ) -> float:
         """Wait for it; how long that took, in seconds."""
         began = time.monotonic()
         while not true():
@@ -152,7 +156,7 @@ class Tickets:
     def closed(self, *of: Written) -> list[RunRow]:
         return [row for row in self.runs(*of) if row.state == "closed"]
 
-    def until_all_closed(self, seconds: float = 120.0) -> float:
+    def until_all_closed(self) -> float:
         """Wait until every ticket's every run is closed, and there is one."""
 
         def all_closed() -> bool:
@@ -161,7 +165,7 @@ class Tickets:
             through = all(row.state == "closed" for row in rows)
             return through and len(names) == len(self.written)
 
-        return self.until(all_closed, seconds, "every ticket's run closed")
+        return self.until(all_closed, "every ticket's run closed")
 
     def check_ends(self, *of: Written) -> None:
         """Each of them: one run, accepted, one pull request, each comment once."""

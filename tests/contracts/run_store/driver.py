@@ -10,27 +10,43 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from itertools import count
+from typing import ParamSpec, TypeVar
 
 from integrations.sql import SqlRunStore, open_store
-from tests.contracts.run_store.values import CLOSED, NO_LIMITS, opened, ready
+from tests.contracts.run_store.values import CLOSED, NO_LIMITS, opened, ready, ref, withdrawn
+from worker.domain.errors import Unavailable
 from worker.domain.events import WorkStarted
 from worker.domain.lease import ClaimLimits
 
 LEASE_SECONDS = 120.0
+DEADLINE_SECONDS = 240.0
+
+
+P, T = ParamSpec("P"), TypeVar("T")
+
+
+def patiently(call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Call again as long as somebody else has SQLite's one lock; nothing has happened then."""
+    while True:
+        try:
+            return call(*arguments, **named)
+        except Unavailable as fault:
+            if "locked" not in str(fault):
+                raise
 
 
 def claim(store: SqlRunStore, running: str, each: str) -> None:
     """Claim and close runs until none is open; say what was seen each time."""
     limits = ClaimLimits(int(running), int(each))
     while store.runs(1, only_open=True):
-        lease = store.claim_next(f"process-{os.getpid()}", limits)
+        lease = patiently(store.claim_next, f"process-{os.getpid()}", limits)
         if lease is None:
             time.sleep(0.005)
             continue
         busy = [r.repository for r in store.runs(1000, only_open=True) if r.state == "running"]
-        store.append(lease, WorkStarted())
+        patiently(store.append, lease, WorkStarted())
         say(run=lease.run_id, token=lease.token, busy=len(busy), most=max(Counter(busy).values()))
-        store.append(lease, CLOSED)
+        patiently(store.append, lease, CLOSED)
 
 
 def receive(store: SqlRunStore, delivery: str, times: str) -> None:
@@ -66,6 +82,47 @@ def fork(store: SqlRunStore, children: str) -> None:
     say(codes=codes, items=len(store.inbox(1000)))
 
 
+def wait(store: SqlRunStore, signals: str) -> None:
+    """Drive the one run: consume what is there, park, until so many signals were consumed."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    (run,) = store.runs()
+    while len(store.journal(run.id)) <= int(signals):
+        assert time.monotonic() < deadline, store.runs()
+        lease = patiently(store.claim_next, f"process-{os.getpid()}", NO_LIMITS)
+        if lease is None:
+            continue
+        for item in store.signals(lease):
+            patiently(store.append, lease, WorkStarted(), consumes=item)
+            say(consumed=item.id, token=lease.token)
+        patiently(store.park, lease, "waits for news")
+
+
+def tell(store: SqlRunStore, key: str, signals: str) -> None:
+    """Address one signal after the other, each as soon as the last one was consumed."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    (run,) = store.runs()
+    for number in range(1, int(signals) + 1):
+        patiently(store.receive, withdrawn(key))
+        (item,) = store.inbox()
+        assert patiently(store.address, item, ref(key).id)
+        while len(store.journal(run.id)) <= number:
+            assert time.monotonic() < deadline, store.runs()
+
+
+def go_on(store: SqlRunStore, name: str) -> None:
+    """Receive deliveries until killed, whatever happens to the database; say when each call began.
+
+    On the clock that all processes of a machine share.
+    """
+    for number in count():
+        began = time.monotonic()
+        try:
+            fresh = store.receive(ready(name, f"{name}-{number}"))
+        except Unavailable:
+            continue
+        say(delivery=f"{name}-{number}", began=began, fresh=fresh)
+
+
 def migrate(store: SqlRunStore) -> None:
     """Being opened has migrated it."""
     store.ping()
@@ -82,6 +139,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "receive": receive,
     "write": write,
     "fork": fork,
+    "wait": wait,
+    "tell": tell,
+    "go_on": go_on,
     "migrate": migrate,
 }
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from integrations.memory.run_store import MemoryRunStore
 from integrations.sql import SqlRunStore, open_store
-from integrations.sql.database_url import read
 from integrations.sql.connections import WORK
+from integrations.sql.database_url import read
 from integrations.sql.engines import Engines
 from integrations.sql.schema import metadata
 from tests.contracts.run_store.values import (
@@ -56,7 +56,15 @@ def test_an_unusable_address_is_named_without_its_password(url: str) -> None:
     assert PASSWORD not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite://host/path"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite://host/path",
+        "sqlite:///file:fleet.db?mode=memory&uri=true",
+    ],
+)
 def test_a_sqlite_address_names_a_file(url: str) -> None:
     with pytest.raises(ConfigurationError, match="names no file"):
         SqlRunStore(url)
@@ -154,6 +162,33 @@ def test_memory_leases_end_by_themselves_too() -> None:
     while (heir := store.claim_next("worker-2", NO_LIMITS)) is None:
         pass
     assert heir.attempt == 2
+
+
+def test_a_large_purge_takes_many_transactions(database: str, sql: SqlRunStore) -> None:
+    execute(
+        database,
+        "with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 2500)"
+        "insert into inbox (source, delivery_id, outcome, state, received_at) "
+        "select 'linear', 'd' || n, 'ignored_type', 'done', 0 from numbers",
+    )
+    assert sql.purge(3600) == 2500
+    assert not execute(database, "select id from inbox")
+
+
+def test_tokens_grow_over_the_loss_of_everything(database: str, sql: SqlRunStore) -> None:
+    # More claims than seconds have passed.
+    lost = [open_and_claim(sql, str(key)) for key in range(20)]
+    for table in ("events", "inbox", "runs"):
+        execute(database, f"delete from {table}")  # noqa: S608 - our own names
+    assert open_and_claim(sql, "1").token > max(lease.token for lease in lost)
+
+
+def test_tokens_grow_though_the_clock_stands(database: str, sql: SqlRunStore) -> None:
+    first = open_and_claim(sql, "1")
+    ahead = first.token + 10**9
+    execute(database, "update runs set fence = :ahead", ahead=ahead)
+    tokens = [open_and_claim(sql, str(key)).token for key in range(2, 5)]
+    assert tokens == [ahead + 1, ahead + 2, ahead + 3]
 
 
 def test_a_close_and_a_signal_at_once_lose_nothing(database: str, sql: SqlRunStore) -> None:

@@ -53,6 +53,17 @@ def test_processes_that_migrate_at_once_do_no_harm(database: str) -> None:
     assert len(execute(database, "select version_num from alembic_version")) == 1
 
 
+def test_news_and_parking_in_processes_miss_each_other_never(database: str) -> None:
+    store = open_store(database)
+    store.open_run(None, opened("1"))
+    with running("tell", database, "1", "60"):
+        facts = together(2, "wait", database, "60")
+    assert len({fact["consumed"] for fact in facts}) == len(facts) == 60
+    assert len(store.journal(RunId("run-1"))) == 61
+    assert store.due() == 0
+    store.close()
+
+
 def test_a_store_survives_a_fork(database: str) -> None:
     (fact,) = together(1, "fork", database, "3")
     assert fact == {"codes": [0, 0, 0], "items": 1 + 4 * 20}

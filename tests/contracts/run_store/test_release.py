@@ -4,7 +4,6 @@ import pytest
 
 from tests.contracts.run_store.values import (
     CLOSED,
-    NO_LIMITS,
     REOPENED,
     claimed,
     open_and_claim,
@@ -177,10 +176,3 @@ def test_a_consumed_signal_is_forgotten_in_its_time(world: World) -> None:
     lease = claimed(store)
     store.append(lease, WorkStarted(), consumes=item)
     assert store.purge(99) == 1
-
-
-def test_a_large_purge_takes_many_transactions(world: World) -> None:
-    for number in range(2100):
-        world.store.receive(Delivery("linear", str(number), "ignored_type"))
-    world.later(100)
-    assert world.store.purge(99) == 2100

@@ -8,13 +8,14 @@ from sqlalchemy import NullPool, text
 
 from integrations.memory.run_store import MemoryRunStore
 from integrations.sql import SqlRunStore, open_store
-from integrations.sql.database_url import read
 from integrations.sql.connections import WORK, open_engine
+from integrations.sql.database_url import read
 from integrations.sql.engines import Engines
 from worker.ports import RunStore
 
 LEASE_SECONDS = 600.0
 """Far longer than any test: only ``later`` lets a lease expire."""
+TIMED = (("runs", "not_before"), ("runs", "lease_until"), ("inbox", "received_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ def sql(url: str, lease_seconds: float = LEASE_SECONDS) -> World:
 
     def later(seconds: float) -> None:
         # The database's clock cannot be turned, so what is timed is moved into the past.
-        execute(url, "update runs set not_before = not_before - :by", by=seconds)
-        execute(url, "update runs set lease_until = lease_until - :by", by=seconds)
-        execute(url, "update inbox set received_at = received_at - :by", by=seconds)
+        with Engines(read(url)).apart(WORK) as connection:
+            for table, column in TIMED:
+                moved = f"update {table} set {column} = {column} - :by"  # noqa: S608 - our own names
+                connection.execute(text(moved), {"by": seconds})
 
     return World(store, later, store.close)
 

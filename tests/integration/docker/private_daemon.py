@@ -17,11 +17,15 @@ from pathlib import Path
 from docker import APIClient
 from docker.errors import DockerException
 
+from integrations.docker.connection import Connection
 from tests.integration.docker import engine
+from worker.domain.errors import Unavailable
 
-READY_SECONDS = 90
-END_SECONDS = 30
+READY_SECONDS = 180
+END_SECONDS = 60
 _TAIL = 2000
+_PREFIX = "storyfleet-dockerd-"
+"""Of the directory's name; then the test's process, which tells what a killed test has left."""
 
 
 class PrivateDaemon:
@@ -85,17 +89,25 @@ class PrivateDaemon:
     def close(self) -> None:
         """Leave nothing: no process, no mount, no file."""
         try:
-            if self._containers():
+            if self._process is not None:
                 with suppress(AssertionError, DockerException, OSError):
                     self.start()
                     self.remove_containers()
-            self.stop()
+                self.stop()
         finally:
             self.kill()
-            _kill(self._left_running())
-            _until(lambda: not self._left_running(), END_SECONDS, "its processes do not end")
-            _unmount(self.directory)
-            shutil.rmtree(self.directory)
+            self.clear()
+
+    def clear(self) -> None:
+        """End and remove what there is of it, whoever started it."""
+        containers = self._containers()
+        _kill(self._left_running())
+        _until(lambda: not self._left_running(), END_SECONDS, "its processes do not end")
+        _unmount(self.directory)
+        shutil.rmtree(self.directory)
+        for container in containers:
+            for group in Path("/sys/fs/cgroup").glob(f"**/docker/{container}"):
+                group.rmdir()
 
     def _command(self) -> list[str]:
         at = self.directory
@@ -117,10 +129,10 @@ class PrivateDaemon:
             said = self._log.read_text(encoding="utf-8", errors="replace")[-_TAIL:]
             raise AssertionError(f"the private dockerd ended: {said}")
         try:
-            with self.api(5) as client:
-                return bool(client.ping())
-        except (DockerException, OSError):
+            Connection(self.docker_host, 5).check()
+        except Unavailable:
             return False
+        return True
 
     def _signal(self, number: int) -> None:
         if self._process is not None:
@@ -152,9 +164,9 @@ class PrivateDaemon:
             int(process.name)
             for process in Path("/proc").iterdir()
             if process.name.isdigit() and int(process.name) != os.getpid()
-            if any(
-                mark in _told(process / part) for mark in marks for part in ("cmdline", "cgroup")
-            )
+            # A zombie's is empty.
+            if (arguments := _told(process / "cmdline"))
+            if any(mark in arguments + _told(process / "cgroup") for mark in marks)
         ]
 
 
@@ -166,7 +178,10 @@ def private_daemon(*images: str) -> Iterator[PrivateDaemon]:
     if os.geteuid() != 0 or shutil.which("dockerd") is None:
         engine.missing("a private dockerd needs root, and dockerd on the PATH")
     # Short: the path of a socket has at most 107 bytes.
-    daemon = PrivateDaemon(Path(tempfile.mkdtemp(prefix="storyfleet-dockerd-")), driver)
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if not Path(f"/proc/{left.name.split('-')[-2]}").exists():
+            PrivateDaemon(left, driver).clear()
+    daemon = PrivateDaemon(Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")), driver)
     try:
         try:
             daemon.start()

@@ -31,7 +31,7 @@ def _tokens(url: str, key: str, now: Callable[[], float] = lambda: START) -> Ins
     connection = Connection(
         url, seconds_between_requests=0, seconds_between_writes=0, backoff_seconds=0
     )
-    return InstallationTokens(connection, "17", key, 4711, REPOSITORIES, now)
+    return InstallationTokens(connection, "17", key, 4711, REPOSITORIES, now, now)
 
 
 def _answer(token: str, ends_at: float) -> Answer:
@@ -56,7 +56,7 @@ def test_a_token_is_kept_until_five_minutes_before_its_end(key: str) -> None:
         tokens = _tokens(server.url, key, lambda: now[0])
         got = []
         for now[0] in (START, START + 3299, START + 3301, START + 6899):
-            got.append(tokens())
+            got.append(tokens.current())
         assert len(server.asked) == 2
     assert got == ["ghs_1", "ghs_1", "ghs_2", "ghs_2"]
 
@@ -65,7 +65,7 @@ def test_threads_fetch_one_token(key: str) -> None:
     with canned(_answer("ghs_1", START + 3600)) as server:
         tokens = _tokens(server.url, key)
         with ThreadPoolExecutor(8) as pool:
-            assert set(pool.map(lambda _: tokens(), range(32))) == {"ghs_1"}
+            assert set(pool.map(lambda _: tokens.current(), range(32))) == {"ghs_1"}
         assert len(server.asked) == 1
 
 

@@ -9,12 +9,15 @@ import time
 from collections import Counter
 from dataclasses import replace
 
+from integrations.linear import LinearWebhook
 from integrations.stubs import Stubs
+from integrations.stubs.deliveries import WebhookMischief
 from integrations.stubs.linear import payloads, signing
 from integrations.stubs.linear.records import Organization
 from integrations.stubs.linear.world import LinearWorld
-from integrations.stubs.webhooks import WebhookMischief
 from tests.unit.stubs.conftest import SECRET, Query, Receiver
+from worker.domain.signals import TicketWithdrawn
+from worker.domain.ticket import TicketId
 
 ADD_LABEL = """mutation($id: String!, $label: String!) {
   issueAddLabel(id: $id, labelId: $label) { success } }"""
@@ -89,6 +92,37 @@ def test_label_removed_edit_close_and_remove(stubs: Stubs, receiver: Receiver) -
     assert closed["updatedFrom"]["canceledAt"] is None
     assert closed["data"]["canceledAt"]
     assert removed["action"] == "remove"
+
+
+def test_closing_a_blocker_is_an_update_of_the_blocker(stubs: Stubs, receiver: Receiver) -> None:
+    blocker, blocked = (stubs.person.create_ticket(title) for title in ("First", "Second"))
+    stubs.person.block(blocked.id, by=blocker.id)
+    stubs.person.close(blocker.id, "completed")
+    _settle(stubs)
+    last = receiver.received[-1].body
+    assert (last["type"], last["action"]) == ("Issue", "update")
+    assert (last["data"]["id"], last["data"]["state"]["type"]) == (blocker.id, "completed")
+    stubs.person.remove(blocker.id)
+    assert blocked.inverse_relations == []
+
+
+def test_the_stop_button_is_what_the_receiver_takes_for_it(
+    stubs: Stubs, receiver: Receiver
+) -> None:
+    ticket = stubs.person.create_ticket("Add", labels=["agent"])
+    stubs.person.prompt(ticket.identifier, "Also in red, please.")
+    stubs.person.stop(ticket.identifier)
+    _settle(stubs)
+    webhook = LinearWebhook(SECRET, "agent", lambda: None, time.time)
+    deliveries = [
+        webhook.read({name.lower(): value for name, value in got.headers.items()}, got.raw)
+        for got in receiver.received[1:]
+    ]
+    assert [delivery.outcome for delivery in deliveries] == ["ignored_type", "withdrawn"]
+    assert deliveries[1].signal == TicketWithdrawn(TicketId(ticket.id), "stopped in Linear")
+    sessions = {got.body["agentSession"]["id"] for got in receiver.received[1:]}
+    assert len(sessions) == 1
+    assert receiver.received[2].headers["Linear-Event"] == "AgentSessionEvent"
 
 
 def test_the_fleet_s_own_comment_names_the_fleet(
