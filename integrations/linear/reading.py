@@ -46,7 +46,7 @@ def blockers(api: LinearApi, issue: Mapping[str, Any]) -> tuple[str, ...]:
     keys = {
         str(relation["issue"]["identifier"])
         for relation in nodes_of(api, issue, "inverseRelations")
-        if relation["type"] == "blocks"
+        if relation["type"] == "blocks" and _open(relation["issue"])
     }
     return tuple(sorted(keys))
 

@@ -1,4 +1,5 @@
-"""What a sandbox costs beside a bare, equally hardened ``docker run`` of the same image.
+"""What a sandbox costs beside a bare, equally hardened ``docker run`` of the same image, and what a
+scripted one costs that stands in for it under load.
 
 Run by hand, where nothing else runs: ``python -m tests.benchmarks.bench_sandbox [TIMES]``.
 """
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from integrations.docker import DockerSandboxes
+from integrations.stubs.sandboxes import ScriptedSandboxes
 from tests.integration.docker import engine
 from worker.domain.command import Command
 from worker.domain.plan import ImageSpec
@@ -41,7 +43,9 @@ def main(times: int) -> None:
     def bare() -> None:
         subprocess.run(BARE, check=True)
 
-    measured = _medians(times, {"bare docker run": bare, "open, hand in, run, close": whole})
+    with tempfile.TemporaryDirectory() as directory:
+        calls = {"bare docker run": bare, "open, hand in, run, close": whole}
+        measured = _medians(times, calls | {"the same, scripted": _scripted(directory, bundle)})
     with engine.sandbox(sandboxes, bundle) as sandbox:
         measured |= _medians(
             times, {"one more command": lambda: sandbox.run(TRUE), "hand out": sandbox.hand_out}
@@ -49,6 +53,18 @@ def main(times: int) -> None:
     floor = measured["bare docker run"]
     for name, seconds in measured.items():
         sys.stdout.write(f"{name:<28}{seconds * 1000:>9.0f} ms{seconds / floor:>8.2f} x bare\n")
+
+
+def _scripted(directory: str, bundle: bytes) -> Callable[[], object]:
+    sandboxes = ScriptedSandboxes(Path(directory))
+    image = sandboxes.image(ImageSpec(), bytes)
+
+    def whole() -> None:
+        spec = SandboxSpec(engine.new_run(), 1, "agent", image, engine.SMALL)
+        with sandboxes.open(spec, bundle) as sandbox:
+            sandbox.run(TRUE)
+
+    return whole
 
 
 def _medians(times: int, calls: dict[str, Callable[[], object]]) -> dict[str, float]:

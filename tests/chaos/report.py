@@ -106,7 +106,7 @@ def last_events(facts: Facts, violations: Sequence[Violation]) -> dict[str, list
     told: dict[str, list[str]] = {}
     for run in sorted(named - {""}):
         journal = [e for e in facts.events if e.run_id == run][-LAST_EVENTS:]
-        told[run] = [f"{e.seq} [{e.fence}] {e.at:.1f} {e.body[:200]}" for e in journal]
+        told[run] = [f"{e.seq} {e.kind} under {e.fence} at {e.at:.1f}" for e in journal]
     return told
 
 

@@ -57,7 +57,10 @@ class Containers:
     def orphan(self, run_id: str, fleet: str) -> Iterator[str]:
         """A container that a dead worker of some fleet left behind; gone at the end."""
         labels = {FLEET_LABEL: fleet, RUN_LABEL: run_id, FENCE_LABEL: "1"}
-        made = self.client.create_container(IMAGE, ["sleep", "600"], labels=labels)["Id"]
+        alone = self.client.create_host_config(network_mode="none")
+        made = self.client.create_container(
+            IMAGE, ["sleep", "600"], labels=labels, host_config=alone
+        )["Id"]
         self.client.start(made)
         try:
             yield str(made)

@@ -13,7 +13,7 @@ from tests.chaos.scenarios.staging import Troupe
 from tests.e2e.playing import Json
 from tests.e2e.test_ticket_to_pull_request import git
 
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 240.0
 LOOK_SECONDS = 0.05
 ONE_ROUND = STORY.format(behaviour=f"Behaviour: {Kind.ONE_ROUND}.")
 TWO_ROUNDS = STORY.format(behaviour=f"Behaviour: {Kind.TWO_ROUNDS}.")

@@ -22,7 +22,7 @@ def rules(*, looking_around: str = "true") -> tuple[Json, ...]:
     return (
         _rule("coder", r"work\.txt is written", {"text": "Written."}),
         _rule("coder", SLOW_WORK, _wrote("slow\n")),
-        _rule("coder", f"{TALKATIVE}.*exit code", _wrote("done\n")),
+        _rule("coder", f"{TALKATIVE}.*(exit code|stopped:)", _wrote("done\n")),
         _rule("coder", TALKATIVE, first),
         _rule("coder", "", _wrote("done\n")),
         _rule("judge", r"\+done", judged(("met", "+done"), ("met", "+done"))),

@@ -13,12 +13,13 @@ import pytest
 from tests.chaos.play.script import rules
 from tests.chaos.scenarios.behaviour import LOOKS_AROUND, looking_around
 from tests.chaos.scenarios.holding import Hold
+from tests.chaos.scenarios.killing import kill_tree
 from tests.chaos.scenarios.looking import ONE_ROUND, START, Looking
 from tests.chaos.scenarios.staging import SCRIPTED, playing
 from tests.chaos.scenarios.tickets import tell
 from tests.e2e.playing import Json
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 GONE_SECONDS = 12.0
 PATIENCE = 3
@@ -100,7 +101,9 @@ def cancelled(looking: Looking, request: pytest.FixtureRequest) -> dict[str, Can
     """Five tickets brought to one moment, then each taken back in its own way."""
     moment: str = request.param
     if moment == QUEUED:
-        stop_workers(looking)
+        # So that whatever is labelled stays queued.
+        for name in looking.workers():
+            kill_tree(looking, name)
     holds = {way: hold(looking, slug_of(way, moment)) for way in WAYS if moment == CLAIMED}
     cases = {way: write(looking, way, moment) for way in WAYS}
     await_moment(looking, moment, cases, holds)
@@ -128,15 +131,6 @@ def write(looking: Looking, way: str, moment: str) -> Cancelled:
     slug = slug_of(way, moment)
     story = LOOKS_AROUND if moment == WORKING else ONE_ROUND
     return Cancelled(looking.troupe.ticket(f"[{way}, {moment}]", story, slug, "agent"), slug)
-
-
-def stop_workers(looking: Looking) -> None:
-    """So that whatever is labelled stays queued."""
-    processes = [(n, looking.troupe.stage.processes.running.pop(n)) for n in looking.workers()]
-    for _, process in processes:
-        process.terminate()
-    for name, process in processes:
-        assert process.wait(60) == 0, looking.log(name)
 
 
 def await_moment(

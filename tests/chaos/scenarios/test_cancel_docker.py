@@ -16,7 +16,7 @@ from tests.chaos.scenarios.staging import DOCKER, SLOW, playing
 from tests.chaos.scenarios.tickets import tell
 from tests.e2e.playing import Json
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 DEAD_SECONDS = 10.0
 PATIENCE = 3

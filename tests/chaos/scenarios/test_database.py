@@ -14,7 +14,7 @@ from tests.chaos.scenarios.servers import Postgres, postgres
 from tests.chaos.scenarios.staging import STEADY, Troupe, playing
 from tests.chaos.scenarios.tickets import CALM, Tickets, Written, many, statuses, tell
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 Record = Callable[[str, object], None]
 LEASE_SECONDS = 4.0

@@ -12,7 +12,7 @@ from tests.chaos.scenarios.servers import postgres, redis
 from tests.chaos.scenarios.staging import STEADY, playing
 from tests.chaos.scenarios.tickets import CALM, Tickets, Written, tell
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 Record = Callable[[str, object], None]
 MOST_KNOCKS = 3_000

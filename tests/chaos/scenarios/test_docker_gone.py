@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
 
 import pytest
 
@@ -14,6 +13,7 @@ from tests.e2e.playing import Json
 from tests.integration.docker import engine
 from worker.domain.command import Breach
 from worker.domain.events import Outcome
+from worker.ports import RunSummary
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
@@ -64,14 +64,9 @@ def test_a_container_that_vanishes_costs_its_stage_and_nothing_else(
     tickets = {
         how: troupe.ticket(f"By {how}", story(behaviour), repository, "agent") for how in ENDS
     }
-    for how, end in ENDS.items():
-        look = partial(_running, seen, containers, tickets[how], command)
-        container = seen.until("the command runs", look)
-        end(containers, container)
-    for ticket in tickets.values():
-        row = seen.until_waiting(ticket)
-        assert row.attempt == 1, row
-        assert row.holder is None, row
+    struck = _struck(seen, containers, tickets, command)
+    assert [row.attempt for row in struck] == [1] * len(tickets), struck
+    assert {row.holder for row in struck} == {None}, struck
     for ticket in tickets.values():
         row = seen.until_state(ticket, "closed")
         assert row.outcome is Outcome.ACCEPTED
@@ -86,9 +81,27 @@ def test_a_container_that_vanishes_costs_its_stage_and_nothing_else(
     assert len(troupe.stage.get("/requests")) - calls == each * len(tickets)
 
 
-def _running(seen: Onlooker, containers: Containers, ticket: Json, command: str) -> str | None:
-    row = seen.newest(ticket)
-    return containers.runs_in(row.id, command) if row else None
+def _struck(
+    seen: Onlooker, containers: Containers, tickets: dict[str, Json], command: str
+) -> list[RunSummary]:
+    """Strike each container as soon as the command runs in it; each run as it waits then."""
+    ended: set[str] = set()
+    waits: dict[str, RunSummary] = {}
+
+    def look() -> bool:
+        for how, ticket in tickets.items():
+            row = seen.newest(ticket)
+            if row is None:
+                continue
+            if how in ended and row.state == "queued" and row.note:
+                waits.setdefault(how, row)
+            elif how not in ended and (found := containers.runs_in(row.id, command)):
+                ENDS[how](containers, found)
+                ended.add(how)
+        return len(waits) == len(tickets)
+
+    seen.until("both were struck, and wait", look)
+    return list(waits.values())
 
 
 def test_an_execution_command_that_takes_all_memory_is_red(

@@ -12,7 +12,7 @@ from tests.chaos.scenarios.staging import AT_ONCE, PICKY, SCRIPTED, STEADY, play
 from tests.chaos.scenarios.tickets import tell
 from tests.e2e.playing import Json
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 WORKERS, TICKETS, RUNNING, PER_REPOSITORY = 4, 12, 2, 1
 LIMITED = {
@@ -44,9 +44,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     with playing(tmp_path_factory.mktemp("limits"), settings=LIMITED) as troupe:
         troupe.models_answer(*rules(0.2))
         looking = Looking.at(troupe)
-        idle = troupe.stage.processes.running.pop("worker")
-        idle.terminate()
-        assert idle.wait(60) == 0
+        troupe.kill("worker")
         tickets = {ticket["id"]: ticket for ticket in write(looking)}
         looking.until(lambda: len(looking.rows()) == TICKETS, "all are queued")
         for number in range(WORKERS):

@@ -17,7 +17,7 @@ from tests.chaos.scenarios.staging import AT_ONCE, SCRIPTED, STEADY, playing
 from tests.chaos.scenarios.tickets import tell
 from tests.e2e.playing import Json
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 Record = Callable[[str, object], None]
 LONG_LEASE = {**SCRIPTED, "LEASE_SECONDS": "60", "TIDY_SECONDS": "30"}

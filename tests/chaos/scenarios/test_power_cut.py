@@ -14,7 +14,7 @@ from tests.chaos.scenarios.doors import Answer, Door, receiver_alone, stored
 from tests.chaos.scenarios.servers import postgres
 from tests.chaos.scenarios.tickets import tell
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 Record = Callable[[str, object], None]
 CUTS = 3

@@ -20,7 +20,7 @@ from tests.chaos.scenarios.staging import STEADY, Troupe, playing
 from tests.chaos.scenarios.tickets import CALM, Tickets, many, statuses, tell
 from worker.celery import KEY_PREFIX
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 PATIENT = {**CALM, "LEASE_SECONDS": "30", "HEARTBEAT_SECONDS": "5"}
 """No lease is to end here, however busy the machine is."""

@@ -17,7 +17,7 @@ from tests.chaos.scenarios.staging import SCRIPTED, playing
 from tests.chaos.scenarios.tickets import tell
 from tests.e2e.playing import Json
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 EXECUTING = "the execution command"
 HELD = (
@@ -116,8 +116,11 @@ def woken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Woken]:
         troupe.models_answer(*rules(0))
         looking = Looking.at(troupe)
         killing = Killing(looking, 4, freeze_tree)
-        killing.play([zombie(looking, case) for case in CASES])
-        yield wake(looking, killing.kills)
+        try:
+            killing.play([zombie(looking, case) for case in CASES])
+            yield wake(looking, killing.kills)
+        finally:
+            send([pid for name in looking.workers() for pid in looking.tree(name)], signal.SIGCONT)
 
 
 def zombie(looking: Looking, case: str) -> Kill:

@@ -22,7 +22,8 @@ LEASE_SECONDS = 120.0
 DEADLINE_SECONDS = 240.0
 
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def patiently(call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:

@@ -2,11 +2,14 @@
 goes on by itself.
 """
 
+import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from sqlalchemy import text
 from integrations.sql import SqlRunStore, open_store
 from integrations.sql.database_url import read
 from integrations.sql.engines import Engines
+from tests.contracts.run_store.test_processes import running
 from tests.contracts.run_store.values import (
     CLOSED,
     NO_LIMITS,
@@ -34,6 +38,7 @@ from worker.domain.signals import InboxItem, TicketReady
 
 LEASE = Lease(RunId("run-1"), "worker-1", FencingToken(1))
 ITEM = InboxItem(1, TicketReady(ref("1")))
+DELIVERIES = "select delivery_id from inbox order by id"
 Call = Callable[[SqlRunStore], object]
 CALLS: dict[str, Call] = {
     "receive": lambda store: store.receive(ready("1")),
@@ -168,7 +173,7 @@ def test_a_sqlite_file_is_deleted_under_open_connections(sqlite: str, rest: str)
     acknowledged(store, "kept")
     assert [item.signal for item in store.inbox()] == [ready("kept").signal]
     store.close()
-    assert execute(sqlite, "select delivery_id from inbox") == [("kept",)]
+    assert execute(sqlite, DELIVERIES) == [("kept",)]
     assert execute(sqlite, "pragma integrity_check") == [("ok",)]
 
 
@@ -181,9 +186,9 @@ def test_a_sqlite_file_is_replaced_under_open_connections(sqlite: str, tmp_path:
     restored.close()
     file_of(spare).replace(file_of(sqlite))
     assert store.receive(ready("new", "new"))
-    assert execute(sqlite, "select delivery_id from inbox") == [("restored",), ("new",)]
+    assert execute(sqlite, DELIVERIES) == [("restored",), ("new",)]
     store.close()
-    assert execute(sqlite, "select delivery_id from inbox") == [("restored",), ("new",)]
+    assert execute(sqlite, DELIVERIES) == [("restored",), ("new",)]
     assert execute(sqlite, "pragma integrity_check") == [("ok",)]
 
 
@@ -213,9 +218,30 @@ def test_whoever_still_has_the_deleted_file_disturbs_nobody(sqlite: str) -> None
             left_behind.execute(old, ("old", str(number), "x" * 50_000, "done", 0))
             assert store.receive(ready("new", str(number)))
     kept = [(str(number),) for number in range(50)]
-    assert execute(sqlite, "select delivery_id from inbox") == kept
+    assert execute(sqlite, DELIVERIES) == kept
     assert execute(sqlite, "pragma integrity_check") == [("ok",)]
     store.close()
+
+
+def test_processes_that_go_on_lose_only_what_was_lost(sqlite: str) -> None:
+    open_store(sqlite).close()
+    with ExitStack() as stack:
+        writers = [stack.enter_context(running("go_on", sqlite, f"writer{n}")) for n in range(3)]
+        for _ in range(4):
+            file_of(sqlite).unlink(missing_ok=True)
+            lost_at = time.monotonic()
+            told = [list(islice(_told_after(lost_at, lines), 10)) for lines in writers]
+            kept = {delivery for (delivery,) in execute(sqlite, DELIVERIES)}
+            assert {delivery for deliveries in told for delivery in deliveries} <= kept
+    assert execute(sqlite, "pragma integrity_check") == [("ok",)]
+
+
+def _told_after(began: float, lines: Iterable[str]) -> Iterator[str]:
+    """Deliveries that a process acknowledged, of calls that it made after that."""
+    for fact in map(json.loads, lines):
+        if fact["began"] > began:
+            assert fact["fresh"]
+            yield fact["delivery"]
 
 
 @pytest.fixture
@@ -230,8 +256,10 @@ def droppable(postgresql_server: str) -> Iterator[str]:
 
 
 def at_the_server(url: str, statement: str) -> None:
-    with Engines(read(url)).single() as connection:
+    engines = Engines(read(url))
+    with engines.single() as connection:
         connection.execute(text(statement))
+    engines.close()
 
 
 @pytest.mark.integration

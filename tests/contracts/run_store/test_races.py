@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -38,10 +39,7 @@ def test_parking_and_news_at_once_lose_no_wake_up(store: RunStore) -> None:
     lease = open_and_claim(store)
     for _ in range(60):
         item = received(store, withdrawn("1"))
-        at_once(
-            lambda held=lease: store.park(held, "waits"),
-            lambda news=item: store.address(news, ref("1").id),
-        )
+        at_once(partial(store.park, lease, "waits"), partial(store.address, item, ref("1").id))
         lease = claimed(store)
         assert list(store.signals(lease)) == [item]
         store.append(lease, WorkStarted(), consumes=item)
@@ -69,7 +67,7 @@ def test_a_release_and_its_victim_at_once(store: RunStore) -> None:
     for key in map(str, range(20)):
         lease = open_and_claim(store, key)
         released, ended = at_once(
-            lambda: store.release("worker-1"), lambda held=lease: store.append(held, CLOSED)
+            partial(store.release, "worker-1"), partial(store.append, lease, CLOSED)
         )
         if isinstance(ended, LeaseLost):
             assert released == 1
@@ -87,11 +85,11 @@ def test_many_releasing_and_claiming_at_once_share_nothing(store: RunStore) -> N
         store.open_run(None, opened(str(number), f"acme/{number % 2}"))
     tokens: list[int] = []
     for _ in range(10):
-        leases = [lease for lease in at_once(*[lambda: claimed(store, "dead")] * 4) if lease]
-        assert all(isinstance(lease, Lease) for lease in leases)
-        assert len({lease.run_id for lease in leases if isinstance(lease, Lease)}) == 4
-        tokens += [lease.token for lease in leases if isinstance(lease, Lease)]
-        released = at_once(*[lambda: store.release("dead")] * 3)
+        claims = at_once(*[partial(claimed, store, "dead")] * 4)
+        leases = [lease for lease in claims if isinstance(lease, Lease)]
+        assert len({lease.run_id for lease in leases}) == 4
+        tokens += [lease.token for lease in leases]
+        released = at_once(*[partial(store.release, "dead")] * 3)
         assert sum(number for number in released if isinstance(number, int)) == 4
     assert len(set(tokens)) == 40
 
@@ -103,8 +101,8 @@ def test_a_ticket_has_one_open_run_whoever_reopens_what(store: RunStore) -> None
         store.append(claimed(store), CLOSED)
     for turn in range(10):
         fresh = RunOpened(RunId(f"fresh-{turn}"), ref("1"), "acme/app")
-        reopening = [lambda run=run_id: store.reopen(run, REOPENED) for run_id in ids]
-        answers = at_once(*reopening, lambda event=fresh: store.open_run(None, event))
+        reopening = [partial(store.reopen, run_id, REOPENED) for run_id in ids]
+        answers = at_once(*reopening, partial(store.open_run, None, fresh))
         assert sorted(answers, key=bool) == [False, False, False, True]
         (only,) = store.runs(only_open=True)
         lease = claimed(store)

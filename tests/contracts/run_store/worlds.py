@@ -36,8 +36,8 @@ def memory(lease_seconds: float = LEASE_SECONDS) -> World:
     return World(store, later, lambda: None)
 
 
-def sql(url: str, lease_seconds: float = LEASE_SECONDS) -> World:
-    store = open_store(url, lease_seconds)
+def sql(url: str, lease_seconds: float = LEASE_SECONDS, *, migrated: bool = False) -> World:
+    store = another(url, lease_seconds) if migrated else open_store(url, lease_seconds)
 
     def later(seconds: float) -> None:
         # The database's clock cannot be turned, so what is timed is moved into the past.

@@ -113,6 +113,8 @@ class PrivateDaemon:
         at = self.directory
         (at / "daemon.json").write_text("{}", encoding="utf-8")
         return [
+            # A network of its own: without a bridge, a daemon removes the one that it finds.
+            *("unshare", "--net"),
             *("dockerd", f"--config-file={at}/daemon.json", f"--host={self.docker_host}"),
             *(f"--data-root={at}/data", f"--exec-root={at}/run", f"--pidfile={at}/dockerd.pid"),
             *("--bridge=none", "--iptables=false", "--ip-masq=false", "--ip-forward=false"),

@@ -4,8 +4,10 @@ A container that is gone is another thing: see ``test_stopping``.
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from docker import APIClient
 
 from integrations.docker import DockerSandboxes
 from tests.integration.docker import engine
@@ -178,3 +180,14 @@ def test_a_build_that_fails_by_itself_is_not_the_daemon_s_fault(
     with pytest.raises(ImageUnavailable, match="7"):
         sandboxes.image(ImageSpec(dockerfile="D"), lambda: archive({"D": dockerfile}))
     assert sandboxes.found() == []
+
+
+def test_the_machine_s_own_daemon_keeps_its_bridge(
+    daemon: PrivateDaemon, client: APIClient
+) -> None:
+    daemon.kill()
+    daemon.start()
+
+    options = client.inspect_network("bridge")["Options"] or {}
+    bridge = options.get("com.docker.network.bridge.name", "docker0")
+    assert Path(f"/sys/class/net/{bridge}").exists()

@@ -102,6 +102,29 @@ def test_ignored_files_stay_behind_and_removed_ones_go(
     assert list(checkout.files(commit)) == [".gitignore", "forced.log", "kept"]
 
 
+WITHIN_ONE_SECOND = """
+while :; do
+  rm src/app.py
+  git checkout -q HEAD -- src/app.py
+  second=$(stat -c %Z src/app.py)
+  echo "print('HELLO')" >src/app.py
+  [ "$second $second" != "$(stat -c %Z src/app.py) $(stat -c %Y .git/index)" ] || break
+done
+sleep 1.1
+"""
+
+
+def test_a_change_within_the_second_of_the_checkout(
+    sandbox: DockerSandbox, checkout: GitCheckout, base: str
+) -> None:
+    """Its size and its time say nothing: only the index's own time tells git to look."""
+    assert did(sandbox, WITHIN_ONE_SECOND).ok
+
+    commit = checkout.accept(sandbox.hand_out(), base, "round 1")
+
+    assert checkout.read(commit, "src/app.py") == "print('HELLO')\n"
+
+
 def test_nothing_done_is_the_base(sandbox: DockerSandbox, checkout: GitCheckout, base: str) -> None:
     assert checkout.accept(sandbox.hand_out(), base, "round 1") == base
 
