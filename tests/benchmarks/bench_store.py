@@ -1,24 +1,25 @@
-"""What the store's main calls cost beside one bare, durable insert into the same database.
+"""What durability costs beside one bare, durable insert into the same database.
 
 Run by hand, where nothing else runs: ``python -m tests.benchmarks.bench_store [DATABASE_URL …]``.
-Without an address: a SQLite file and a private PostgreSQL, both in the temporary directory.
+Without an address: a SQLite file and a private PostgreSQL, both in the temporary directory, side by
+side. Microseconds per call; ``x`` is the median as a multiple of the bare insert's.
 """
 
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import text
 
 from integrations.sql import SqlRunStore, open_store
-from integrations.sql.database_url import display, read
 from integrations.sql.connections import WORK, open_engine
+from integrations.sql.database_url import display, read
 from integrations.sql.engines import Engines
 from tests.contracts.run_store import postgres_server
-from tests.contracts.run_store.values import NO_LIMITS, opened, ready, ref
+from tests.contracts.run_store.values import NO_LIMITS, opened, ready, ref, withdrawn
 from worker.domain.events import ExecutionFinished
 from worker.domain.evidence import Evidence
 from worker.domain.lease import Lease
@@ -27,41 +28,78 @@ CALLS = 300
 BODY = "x" * 6_000
 """Characters; about what a round's evidence or a webhook brings."""
 EVENT = ExecutionFinished(Evidence("c" * 40, "make test", 0, BODY, 1.0))
+BARE = "bare insert"
 Series = list[float]
+Call = Callable[[int], object]
 
 
-def main(urls: list[str]) -> None:
-    """Print a table per database: microseconds per call, median and 99th percentile."""
+def main(urls: Sequence[str]) -> None:
+    """Print one table with three columns per database."""
     with ExitStack() as stack:
-        for url in urls or stack.enter_context(_databases()):
-            sys.stdout.write(f"\n{display(read(url))}, {CALLS} calls each\n")
-            sys.stdout.write(f"{'call':<34}{'median':>9}{'p99':>9}{'x bare':>9}\n")
-            series = measured(url)
-            bare = statistics.median(series["bare insert, committed"])
-            for name, taken in series.items():
-                sys.stdout.write(row(name, taken, bare))
+        databases = urls or stack.enter_context(_databases())
+        measured_ = [measured(url) for url in databases]
+    names = [display(read(url)) for url in databases]
+    for place, name in enumerate(names, 1):
+        sys.stdout.write(f"{place}: {name}, {CALLS} calls each\n")
+    heads = "".join(f"{f'{n}: median':>12}{'p99':>8}{'x':>6}" for n in range(1, len(names) + 1))
+    sys.stdout.write(f"\n{'microseconds':<44}{heads}\n")
+    for call in measured_[0]:
+        sys.stdout.write(f"{call:<44}{''.join(cells(call, each) for each in measured_)}\n")
+
+
+def cells(call: str, series: dict[str, Series]) -> str:
+    """One database's part of a row."""
+    middle, worst = (1e6 * value for value in _middle_and_worst(series[call]))
+    ratio = middle / (1e6 * statistics.median(series[BARE]))
+    return f"{middle:>12.0f}{worst:>8.0f}{ratio:>6.1f}"
 
 
 def measured(url: str) -> dict[str, Series]:
     """Seconds per call, by the call's name."""
-    store = open_store(url, lease_seconds=3600)
+    store, other = open_store(url, 3600), SqlRunStore(url, 3600)
     run = str(time.time_ns())
+    series = {BARE: _bare(url)}
+    series["webhook to durable (receive)"] = timed(
+        lambda n: store.receive(ready(run, f"{run}-{n}"))
+    )
     store.open_run(None, opened(f"{run}-append", f"bench/{run}"))
     lease = _claimed(store)
-    series = {"bare insert, committed": _bare(url)}
-    series["receive"] = timed(lambda n: store.receive(ready(run, f"{run}-{n}")))
-    series["append (6 kB)"] = timed(lambda _: store.append(lease, EVENT))
+    series["event append (6 kB)"] = timed(lambda _: store.append(lease, EVENT))
     series["heartbeat"] = timed(lambda _: store.heartbeat(lease))
+    series["hand-over: postpone, claimed by another"] = handed_over(store, other, run)
+    series["hand-over: park, signal, claimed by another"] = handed_over(
+        store, other, run, park=True
+    )
     series["open_run"] = timed(lambda n: store.open_run(None, opened(f"{run}-{n}", f"b/{n % 9}")))
     series[f"claim, {CALLS} waiting"] = timed(lambda _: _claimed(store))
     series["claim, nothing due"] = timed(lambda _: store.claim_next("bench", NO_LIMITS))
     series["journal (300 events of 6 kB)"] = timed(lambda _: store.journal(lease.run_id), calls=20)
-    assert store.seen(ref(f"{run}-1").id)
-    store.close()
+    for each in (store, other):
+        each.close()
     return series
 
 
-def timed(call: Callable[[int], object], calls: int = CALLS) -> Series:
+def handed_over(store: SqlRunStore, other: SqlRunStore, run: str, *, park: bool = False) -> Series:
+    """One worker gives a run back, another on a connection of its own has the lease."""
+    key = f"{run}-{'park' if park else 'postpone'}"
+    store.open_run(None, opened(key, f"bench/{key}"))
+    leases = [_claimed(store)]
+    stores = (store, other)
+
+    def turn(number: int) -> None:
+        giver, taker = stores[number % 2], stores[1 - number % 2]
+        if park:
+            giver.park(leases[-1], "waits")
+            giver.receive(withdrawn(key))
+            giver.address(giver.inbox()[-1], ref(key).id)
+        else:
+            giver.postpone(leases[-1], 0, "handed over", failed=False)
+        leases.append(_claimed(taker))
+
+    return timed(turn)
+
+
+def timed(call: Call, calls: int = CALLS) -> Series:
     """Seconds of each call."""
     taken = []
     for number in range(calls):
@@ -71,10 +109,8 @@ def timed(call: Callable[[int], object], calls: int = CALLS) -> Series:
     return taken
 
 
-def row(name: str, taken: Series, bare: float) -> str:
-    """One line of the table."""
-    middle, worst = statistics.median(taken), statistics.quantiles(taken, n=100)[-1]
-    return f"{name:<34}{middle * 1e6:>9.0f}{worst * 1e6:>9.0f}{middle / bare:>9.1f}\n"
+def _middle_and_worst(taken: Series) -> tuple[float, float]:
+    return statistics.median(taken), statistics.quantiles(taken, n=100)[-1]
 
 
 def _claimed(store: SqlRunStore) -> Lease:

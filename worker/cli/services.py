@@ -121,6 +121,10 @@ def stubs(
     public_url: Annotated[str | None, typer.Option(help="How others reach the stubs.")] = None,
     webhook_url: Annotated[str | None, typer.Option(help="The receiver's address.")] = None,
     webhook_secret: str = "stub-webhook-secret",  # noqa: S107 - guards nothing
+    github_webhook_url: Annotated[
+        str | None, typer.Option(help="The receiver's address for GitHub.")
+    ] = None,
+    github_webhook_secret: str = "stub-github-webhook-secret",  # noqa: S107
     linear_key: str = "stub-linear-key",
     github_token: str = "stub-github-token",  # noqa: S107
     project: Annotated[list[str] | None, typer.Option(help="A project that exists.")] = None,
@@ -136,6 +140,8 @@ def stubs(
         public_url=public_url,
         webhook_url=webhook_url,
         webhook_secret=webhook_secret,
+        github_webhook_url=github_webhook_url,
+        github_webhook_secret=github_webhook_secret,
         linear_key=linear_key,
         github_token=github_token,
         projects=tuple(project or ("Demo",)),

@@ -89,7 +89,7 @@ class Cancelled:
 def looking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looking]:
     slugs = [slug_of(way, moment) for way in WAYS for moment in MOMENTS]
     repositories = {slug: {".storyfleet.toml": SLOW} for slug in slugs}
-    calm = {**SCRIPTED, "TIDY_SECONDS": "20", "TIDY_REPOSITORIES_SECONDS": "3600"}
+    calm = {**SCRIPTED, "TIDY_SECONDS": "3600", "TIDY_REPOSITORIES_SECONDS": "3600"}
     directory: Path = tmp_path_factory.mktemp("cancels")
     with playing(directory, workers=len(WAYS), settings=calm, repositories=repositories) as troupe:
         troupe.models_answer(*looking_around(300), *rules(0))

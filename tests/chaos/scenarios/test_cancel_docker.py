@@ -27,7 +27,7 @@ MODEL_CALL = "a model call"
 
 @pytest.fixture(scope="module")
 def looking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looking]:
-    calm = {**DOCKER, "TIDY_SECONDS": "20", "TIDY_REPOSITORIES_SECONDS": "3600"}
+    calm = {**DOCKER, "TIDY_SECONDS": "3600", "TIDY_REPOSITORIES_SECONDS": "3600"}
     with playing(tmp_path_factory.mktemp("docker"), settings=calm) as troupe:
         troupe.models_answer(*looking_around(300), *rules(0))
         yield Looking.at(troupe)

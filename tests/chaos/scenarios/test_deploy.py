@@ -26,7 +26,7 @@ GRACE_SECONDS = 60
 """After that time ``compose.yaml`` has a worker killed."""
 PATIENCE = 3
 """The machine may be busy with other things."""
-CALM = {**SCRIPTED, "LEASE_SECONDS": str(LEASE_SECONDS), "TIDY_SECONDS": "30"}
+CALM = {**SCRIPTED, "LEASE_SECONDS": str(LEASE_SECONDS), "TIDY_SECONDS": "3600"}
 """Where a lease had to run out, nothing would be in time."""
 
 

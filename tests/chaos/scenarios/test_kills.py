@@ -47,7 +47,7 @@ def kills(
         for place, command in commands.items()
     }
     # Workers that tidy every two seconds would leave the machine no time for anything else.
-    calm = {**SCRIPTED, "TIDY_SECONDS": "30", "TIDY_REPOSITORIES_SECONDS": "3600"}
+    calm = {**SCRIPTED, "TIDY_SECONDS": "3600", "TIDY_REPOSITORIES_SECONDS": "3600"}
     directory: Path = tmp_path_factory.mktemp("kills")
     with playing(directory, workers=AT_ONCE, settings=calm, repositories=repositories) as troupe:
         troupe.models_answer(*looking_around(4), *rules(0))

@@ -20,7 +20,7 @@ from tests.e2e.playing import Json
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 Record = Callable[[str, object], None]
-LONG_LEASE = {**SCRIPTED, "LEASE_SECONDS": "60", "TIDY_SECONDS": "30"}
+LONG_LEASE = {**SCRIPTED, "LEASE_SECONDS": "60", "TIDY_SECONDS": "3600"}
 """So that the end of a lease cannot be what helped."""
 RESUMED_SECONDS = 5.0
 PATIENCE = 3

@@ -138,7 +138,11 @@ def test_a_hundred_parked_runs_use_no_sandbox_no_slot_and_no_process(
     services = ("worker", "receiver", "reconciler")
     before = {name: _lasting(seen, name) for name in services}
     blocker = troupe.ticket("Blocks a hundred", story(), AT_ONCE)
-    tickets = [_blocked(troupe, f"One of a hundred, {n}", blocker) for n in range(PARKED)]
+    other = troupe.ticket("Blocks them too", story(), AT_ONCE)
+    tickets = [_blocked(troupe, "First of a hundred", blocker)]
+    tickets += [
+        _blocked(troupe, f"One of a hundred, {n}", blocker, other) for n in range(1, PARKED)
+    ]
     names = {ticket["identifier"] for ticket in tickets}
 
     def parked() -> bool:
@@ -155,12 +159,7 @@ def test_a_hundred_parked_runs_use_no_sandbox_no_slot_and_no_process(
     tell(record_property, fresh_ticket_s=time.monotonic() - began)
     assert parked()
     _close(troupe, blocker, "canceled")
-    for ticket in tickets[:3]:
-        seen.until_state(ticket, "closed")
-    for ticket in tickets:
-        troupe.label(ticket, remove=LABEL)
-    for ticket in tickets:
-        seen.until_state(ticket, "closed")
+    _ends_accepted(troupe, seen, tickets[0])
 
 
 def _lasting(seen: Onlooker, name: str) -> int:
@@ -172,12 +171,14 @@ def _lasting(seen: Onlooker, name: str) -> int:
     return min(counts)
 
 
+OPENS_PULL = f"POST /repos/{AT_ONCE}/pulls"
+"""The reconciler only looks."""
 LIMITED: dict[str, Json] = {
     "the coder's model": {"stub": "models", "match": '"coder"'},
     "the judge's model": {"stub": "models", "match": '"judge"'},
     "Linear": {"stub": "linear", "match": "query Ticket("},
-    "GitHub, primary": {"stub": "github", "status": 403, "match": "/pulls"},
-    "GitHub, secondary": {"stub": "github", "status": 429, "match": "/pulls"},
+    "GitHub, primary": {"stub": "github", "status": 403, "match": OPENS_PULL},
+    "GitHub, secondary": {"stub": "github", "status": 429, "match": OPENS_PULL},
 }
 """Who limits whose rate."""
 

@@ -111,7 +111,7 @@ def woken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Woken]:
         for case in CASES
     }
     directory: Path = tmp_path_factory.mktemp("zombies")
-    calm = {**SCRIPTED, "TIDY_SECONDS": "20", "TIDY_REPOSITORIES_SECONDS": "20"}
+    calm = {**SCRIPTED, "TIDY_SECONDS": "3600", "TIDY_REPOSITORIES_SECONDS": "3600"}
     with playing(directory, workers=5, settings=calm, repositories=repositories) as troupe:
         troupe.models_answer(*rules(0))
         looking = Looking.at(troupe)

@@ -86,7 +86,7 @@ def test_constraints_and_indexes_are_those_of_a_fresh_sqlite_file(tmp_path: Path
     assert execute(older, made) == execute(fresh, made)
     (table,) = execute(older, "select sql from sqlite_master where name = 'runs'")
     for name in ("runs_state", "runs_lease", "runs_outcome", "UNIQUE (id)", "'parked'"):
-        assert name in str(table)
+        assert name in str(table[0])
     indexes = execute(older, "select name from sqlite_master where tbl_name = 'runs' and sql > ''")
     assert len(indexes) == 1 + 6
 

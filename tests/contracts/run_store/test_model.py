@@ -4,6 +4,7 @@ journal, one open run per ticket, no signal lost.
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -129,7 +130,7 @@ class Workers(RuleBasedStateMachine):
     @rule()
     def everybody_appends(self) -> None:
         for lease in self.leases:
-            if self._may(lease, lambda held=lease: self.store.append(held, WorkStarted())):
+            if self._may(lease, partial(self.store.append, lease, WorkStarted())):
                 self.model.appended(lease, WorkStarted())
 
     @rule(holder=st.sampled_from(HOLDERS))
@@ -188,7 +189,11 @@ class Workers(RuleBasedStateMachine):
 
 
 def test_memory_does_what_the_model_does() -> None:
-    run_state_machine_as_test(lambda: Workers(worlds.memory()), settings=_settings(150, 50))
+    class MemoryWorkers(Workers):
+        def __init__(self) -> None:
+            super().__init__(worlds.memory())
+
+    run_state_machine_as_test(MemoryWorkers, settings=_settings(100, 50))
 
 
 def test_sqlite_does_what_the_model_does(tmp_path: Path) -> None:

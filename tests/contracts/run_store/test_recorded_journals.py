@@ -1,11 +1,11 @@
-"""Journals as release 1 wrote them: every later release reads them, and means the same by them."""
+"""Journals as releases wrote them: every later release reads them, and means the same by them."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.contracts.run_store.values import claimed
-from worker.domain.events import Outcome, RunEvent, RunOpened
+from worker.domain.events import Outcome, RunEvent, RunOpened, RunReopened
 from worker.domain.run import Run
 from worker.journal import decode_event, encode_event
 from worker.ports import RunStore
@@ -14,6 +14,7 @@ RECORDINGS = sorted((Path(__file__).parent / "journals").glob("*.jsonl"))
 recorded = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
 EXPECTED = {
     "v1-accepted": (Outcome.ACCEPTED, 2, "https://github.com/acme/shop/pull/128"),
+    "v1-blocked-reopened": (Outcome.ACCEPTED, 1, "https://github.com/acme/shop/pull/131"),
     "v1-cancelled": (Outcome.CANCELLED, 0, None),
     "v1-failed": (Outcome.FAILED, 0, None),
     "v1-gave-up": (Outcome.GAVE_UP, 2, "https://github.com/acme/billing/pull/9"),
@@ -54,6 +55,10 @@ def test_a_recording_comes_back_from_the_store_as_it_was(recording: Path, store:
     assert store.open_run(None, opened)
     lease = claimed(store)
     for event in rest:
-        store.append(lease, event)
+        if isinstance(event, RunReopened):
+            assert store.reopen(opened.run_id, event)
+            lease = claimed(store)
+        else:
+            store.append(lease, event)
     assert list(store.journal(opened.run_id)) == [opened, *rest]
     assert store.runs()[0].outcome is EXPECTED[recording.stem][0]
