@@ -160,6 +160,8 @@ def _details(event: ev.RunEvent) -> dict[str, str | int]:  # noqa: C901, PLR0911
             return {"outcome": "published", "url": event.pull_request.url, "branch": event.branch}
         case ev.CancelRequested(reason):
             return {"outcome": "cancelled", "reason": reason}
+        case ev.NewsIgnored(reason):
+            return {"outcome": "ignored", "reason": reason}
         case ev.RunFailed(reason):
             return {"outcome": "failed", "reason": reason}
         case ev.RunBlocked(by):

@@ -3,13 +3,16 @@
 import os
 import socket
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from docker import APIClient
 
 from integrations.docker.failures import DEFAULT_HOST, translated
 
 ANSWER_SECONDS = 60
-_Clients = dict[tuple[int, int], APIClient]
+_Clients = dict[int, APIClient]
 
 
 class Connection:
@@ -25,24 +28,42 @@ class Connection:
         # The SDK leaves its pooled sockets open for the garbage collector to complain about.
         weakref.finalize(self, _close, self._clients)
 
-    def api(self, timeout_seconds: int | None = None) -> APIClient:
-        """The SDK's client; it gives up on an answer after the time. Raises Unavailable."""
-        seconds = timeout_seconds or self._answer_seconds
+    def api(self) -> APIClient:
+        """The SDK's client. Raises Unavailable."""
         # A client made before a fork shares its sockets with the parent, so it is never used here.
-        key = (os.getpid(), seconds)
+        process = os.getpid()
         with translated(self.host):
             self._knock()
-            client = self._clients.get(key)
+            client = self._clients.get(process)
             if client is None:
-                client = APIClient(base_url=self.host, version="auto", timeout=self._answer_seconds)
-                client.timeout = seconds
-                client = self._clients.setdefault(key, client)
+                client = self._clients.setdefault(process, self._client())
         return client
+
+    @contextmanager
+    def streaming(self, silence_seconds: int) -> Iterator[APIClient]:
+        """A client for one long answer, which may be silent for so long, and is cut off at the end
+        of the block wherever it is. Raises Unavailable.
+        """
+        answers: list[Any] = []
+        with translated(self.host):
+            self._knock()
+            client = self._client()
+        client.timeout = silence_seconds
+        client.hooks["response"].append(lambda answer, **_: answers.append(answer))
+        try:
+            yield client
+        finally:
+            for answer in answers:
+                answer.close()
+            client.close()
 
     def check(self) -> None:
         """Make sure that the daemon is there and answers. Raises Unavailable."""
         with translated(self.host):
             self.api().ping()
+
+    def _client(self) -> APIClient:
+        return APIClient(base_url=self.host, version="auto", timeout=self._answer_seconds)
 
     def _knock(self) -> None:
         """Try a local daemon's door: the SDK forgets to close a socket that cannot connect, and a
@@ -55,6 +76,6 @@ class Connection:
 
 
 def _close(clients: _Clients) -> None:
-    for (process, _), client in clients.items():
+    for process, client in clients.items():
         if process == os.getpid():
             client.close()

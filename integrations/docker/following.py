@@ -9,6 +9,8 @@ from typing import Any
 from docker.errors import DockerException
 from urllib3.exceptions import HTTPError
 
+from worker.domain.errors import Unavailable
+
 _SILENCE_SECONDS = 5.0
 
 Message = dict[str, Any]
@@ -56,7 +58,7 @@ def _listen(work: Callable[[], Iterable[Message]], told: _Told, unheard: threadi
             told.put(message)
             if unheard.is_set():
                 break
-    except (DockerException, HTTPError, OSError) as raised:
+    except (Unavailable, DockerException, HTTPError, OSError) as raised:
         fault = raised
     finally:
         told.put(_End(fault))

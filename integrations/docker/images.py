@@ -6,10 +6,10 @@ import posixpath
 import tarfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from docker import APIClient
 from docker.errors import APIError, ImageNotFound
 from docker.utils import parse_repository_tag
 
@@ -70,9 +70,14 @@ class Images:
 
     def _pulled(self, name: str) -> str:
         repository, tag = parse_repository_tag(name)
+
+        def pull(api: APIClient) -> Iterable[Message]:
+            steps: Iterable[Message] = api.pull(
+                repository, tag=tag or "latest", stream=True, decode=True
+            )
+            return steps
+
         with translated(self._connection.host):
-            api = self._connection.api(self._build_timeout_seconds)
-            pull = partial(api.pull, repository, tag=tag or "latest", stream=True, decode=True)
             try:
                 fault = self._heard(pull, deque(maxlen=1), "pulling")
             except APIError as refusal:
@@ -80,10 +85,9 @@ class Images:
         found = self._local(name)
         if fault is None and found is None:
             raise Unavailable(f"The image {name} was pulled, but it is not there: was it removed?")
-        if fault or found is None:
+        if found is None or fault:
             raise ImageUnavailable(
-                f"The image {name} is not on this machine and cannot be pulled"
-                f" ({fault or 'it is not there afterwards'}). Build it (infra/scripts/images makes"
+                f"The image {name} is not on this machine and cannot be pulled ({fault}). Build it (infra/scripts/images makes"
                 " the default one), load it with `docker load`, or name another in SANDBOX_IMAGE or"
                 " in the repository's settings."
             )
@@ -113,9 +117,9 @@ class Images:
         self, context: bytes, dockerfile: str, tag: str, arguments: dict[str, str], what: str
     ) -> str:
         log: deque[str] = deque(maxlen=_LOG_LINES)
-        with translated(self._connection.host):
-            build = partial(
-                self._connection.api().build,
+
+        def build(api: APIClient) -> Iterable[Message]:
+            return api.build(
                 fileobj=io.BytesIO(context),
                 custom_context=True,
                 dockerfile=dockerfile,
@@ -126,6 +130,8 @@ class Images:
                 decode=True,
                 timeout=self._build_timeout_seconds,
             )
+
+        with translated(self._connection.host):
             try:
                 fault = self._heard(build, log, what)
             except APIError as refusal:
@@ -141,9 +147,14 @@ class Images:
         return built
 
     def _heard(
-        self, work: Callable[[], Iterable[Message]], log: deque[str], what: str
+        self, ask: Callable[[APIClient], Iterable[Message]], log: deque[str], what: str
     ) -> str | None:
         """Hear the daemon out; the error among its messages, if there is one."""
+
+        def work() -> Iterator[Message]:
+            with self._connection.streaming(self._build_timeout_seconds) as api:
+                yield from ask(api)
+
         deadline = time.monotonic() + self._build_timeout_seconds
         fault: str | None = None
         for message in followed(work, self._connection.check):

@@ -15,7 +15,7 @@ query Viewer {
 TICKET: Final = """
 query Ticket($id: String!) {
   issue(id: $id) {
-    id identifier title description url priority archivedAt
+    id identifier title description url priority archivedAt updatedAt
     team { key }
     project { name }
     state { type }

@@ -5,6 +5,7 @@ They are ``EntityWebhookPayload`` and ``AgentSessionEventWebhookPayload`` of Lin
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from worker.domain.errors import MalformedDelivery
@@ -67,6 +68,15 @@ class Issue:
             return str(state["id"]), str(state["type"])  # type: ignore[index]
         except (KeyError, TypeError) as fault:
             raise malformed("the issue's state is missing") from fault
+
+    @property
+    def updated_at(self) -> float | None:
+        """When it became so, by Linear's clock; None where that is missing or unreadable."""
+        text = _of(self.data, "updatedAt")
+        try:
+            return datetime.fromisoformat(text).timestamp() if text else None
+        except ValueError:
+            return None
 
     def ref(self) -> TicketRef:
         """What a signal tells about the ticket. Raises MalformedDelivery."""

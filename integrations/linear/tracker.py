@@ -5,6 +5,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Any, Final
 
 from integrations.linear import documents
@@ -97,6 +98,7 @@ class LinearTracker:
             labels=tuple(labels),
             requester=issue["creator"]["name"] if issue["creator"] else None,
             blocked_by=blocked_by,
+            updated_at=datetime.fromisoformat(issue["updatedAt"]).timestamp(),
         )
 
     def ready_tickets(self, label: str) -> Sequence[ReadyTicket]:

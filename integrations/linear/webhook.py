@@ -129,9 +129,11 @@ class LinearWebhook:
         change = Change.read(action, issue, self._memory)
         self._memory.learn(issue)
         if change.wanted_now and not change.wanted_before:
-            return Delivery(SOURCE, delivery_id, "ready", TicketReady(issue.ref()))
+            return Delivery(
+                SOURCE, delivery_id, "ready", TicketReady(issue.ref(), issue.updated_at)
+            )
         if change.wanted_before and not change.wanted_now:
-            withdrawn = TicketWithdrawn(issue.id, change.reason(self._memory.label))
+            withdrawn = TicketWithdrawn(issue.id, change.reason(self._memory.label), by_state=True)
             return Delivery(SOURCE, delivery_id, "withdrawn", withdrawn)
         outcome = "ignored_edit" if change.labelled_now else "ignored_unlabelled"
         return Delivery(SOURCE, delivery_id, outcome)

@@ -1,10 +1,7 @@
 """Brings a database to the newest schema; harmless in any number of processes at once."""
 
 import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from threading import Lock
+from contextlib import AbstractContextManager, nullcontext
 
 from alembic import command
 from alembic.config import Config
@@ -22,8 +19,6 @@ LOCK = 7_305_781_001
 """Any number, but the same in every release: PostgreSQL's advisory lock for migrating."""
 
 _log = logging.getLogger(__name__)
-_one_at_a_time: dict[int, Lock] = {}
-"""By process: Alembic's context is a global, and a fork must not inherit a taken lock."""
 
 
 def migrate(engines: Engines, patience: Patience = MIGRATION) -> bool:
@@ -33,7 +28,6 @@ def migrate(engines: Engines, patience: Patience = MIGRATION) -> bool:
     """
     database_url.make_room(engines.url)
     with _alone(engines, patience), engines.migrating(patience) as connection:
-        # SQLite: the transaction itself is the lock.
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
         name = database_url.display(engines.url)
@@ -68,16 +62,11 @@ def configuration(connection: Connection) -> Config:
     return config
 
 
-@contextmanager
-def _alone(engines: Engines, patience: Patience) -> Iterator[None]:
-    """In this process, and among all that could make the same SQLite file."""
-    making = (
-        sqlite_file.creating(sqlite_file.path_of(engines.url), patience.lock_seconds)
-        if engines.url.drivername == database_url.SQLITE
-        else nullcontext()
-    )
-    with _one_at_a_time.setdefault(os.getpid(), Lock()), making:
-        yield
+def _alone(engines: Engines, patience: Patience) -> AbstractContextManager[None]:
+    """PostgreSQL: see ``LOCK``, which needs a connection."""
+    if engines.url.drivername != database_url.SQLITE:
+        return nullcontext()
+    return sqlite_file.creating(sqlite_file.path_of(engines.url), patience.lock_seconds)
 
 
 def _refuse_what_is_left(connection: Connection, name: str) -> None:

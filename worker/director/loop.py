@@ -16,9 +16,18 @@ from worker.domain.errors import (
     RateLimited,
     RetryableError,
     SandboxGone,
+    TicketUnavailable,
     Unavailable,
 )
-from worker.domain.events import CancelRequested, Outcome, RunClosed, RunFailed, RunUnblocked
+from worker.domain.events import (
+    CancelRequested,
+    NewsIgnored,
+    Outcome,
+    RunClosed,
+    RunEvent,
+    RunFailed,
+    RunUnblocked,
+)
 from worker.domain.fleet import Fleet
 from worker.domain.lease import Lease
 from worker.domain.run import Run, nth_run_id
@@ -30,6 +39,7 @@ from worker.domain.signals import (
     TicketUnblocked,
     TicketWithdrawn,
 )
+from worker.domain.ticket import TicketId
 from worker.ports import Ports
 
 FIRST_DELAY_SECONDS = 10.0
@@ -152,9 +162,35 @@ class _Drive:
 
     def _news(self, run: Run) -> Run:
         for item in self.ports.store.signals(self.lease):
-            event = _event(item)
+            event = self._event(item)
             run = run if event is None else self.recorder.record(run, event, item)
         return run
+
+    def _event(self, item: InboxItem) -> RunEvent | None:
+        """What a signal means for a run under way; None where it means nothing."""
+        signal = item.signal
+        match signal:
+            case TicketWithdrawn(ticket_id, reason, by_state):
+                if by_state and self._wanted(ticket_id):
+                    return NewsIgnored(reason)
+                return CancelRequested(reason, by_state)
+            case PullRequestEnded(_, end):
+                how = "merged" if end.merged else "closed"
+                return CancelRequested(f"its pull request {end.url} was {how}")
+            case TicketUnblocked():
+                return RunUnblocked()
+            case TicketReady():
+                return None
+            case _:
+                assert_never(signal)
+
+    def _wanted(self, ticket_id: TicketId) -> bool:
+        """Webhooks come late and in any order: what counts is what the tracker says now."""
+        try:
+            ticket = self.ports.tracker.ticket(ticket_id)
+        except TicketUnavailable:
+            return False
+        return not ticket.closed and ticket.has_label(self.fleet.trigger_label)
 
     def _postpone(self, run: Run, fault: RetryableError) -> Run:
         if isinstance(fault, RateLimited):
@@ -178,20 +214,3 @@ class _Drive:
             outcome = Outcome.FAILED if run.cancelled is None else Outcome.CANCELLED
             why = run.cancelled or reason
             return self.recorder.record(run, RunClosed(outcome, f"{why} (nobody was told)"))
-
-
-def _event(item: InboxItem) -> CancelRequested | RunUnblocked | None:
-    """What a signal means for a run under way; None where it means nothing."""
-    signal = item.signal
-    match signal:
-        case TicketWithdrawn(_, reason):
-            return CancelRequested(reason)
-        case PullRequestEnded(_, end):
-            how = "merged" if end.merged else "closed"
-            return CancelRequested(f"its pull request {end.url} was {how}")
-        case TicketUnblocked():
-            return RunUnblocked()
-        case TicketReady():
-            return None
-        case _:
-            assert_never(signal)

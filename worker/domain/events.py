@@ -92,6 +92,15 @@ class CancelRequested:
     """A person took the ticket back while the run was open."""
 
     reason: str
+    by_state: bool = False
+    """Whether the ticket's state said so; when it says otherwise again, the ticket is ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsIgnored:
+    """News that was out of date when it came: the tracker says otherwise now."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,7 @@ RunEvent = (
     | RoundJudged
     | PullRequestPublished
     | CancelRequested
+    | NewsIgnored
     | RunFailed
     | RunBlocked
     | RunUnblocked

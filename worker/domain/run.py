@@ -120,6 +120,10 @@ class Run:
         """The pull request, once published."""
         return self.published.pull_request if self.published else None
 
+    def has_seen(self, at: float) -> bool:
+        """Whether the story was examined as it was at that time (by the tracker's clock) or later."""
+        return self.ticket is not None and self.ticket.updated_at >= at
+
     def require_plan(self) -> Plan:
         """The plan, for stages that come after it. Raises ValueError before there is one."""
         if self.plan is None:
@@ -160,6 +164,8 @@ class Run:
                 return replace(self, published=event)
             case ev.CancelRequested(reason):
                 return replace(self, cancelled=reason)
+            case ev.NewsIgnored():
+                return self
             case ev.RunFailed(reason):
                 return replace(self, failed=reason)
             case ev.RunBlocked(by):

@@ -11,6 +11,8 @@ class TicketReady:
     """The trigger label was put on a ticket (or the ticket was created with it)."""
 
     ticket: TicketRef
+    at: float | None = None
+    """When, in seconds since the epoch by the tracker's clock; None where it was not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class TicketWithdrawn:
 
     ticket_id: TicketId
     reason: str
+    by_state: bool = False
+    """Whether the ticket's own state says so, which may have changed since: so it is asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class Ticket:
     requester: str | None = None
     blocked_by: tuple[str, ...] = ()
     """Keys of the open tickets that must be finished first."""
+    updated_at: float = 0.0
+    """Of the last change that is shown, in seconds since the epoch by the tracker's clock."""
 
     @property
     def closed(self) -> bool:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from worker.domain.events import RunOpened
 from worker.domain.fleet import Fleet
-from worker.domain.run import nth_run_id
+from worker.domain.run import Run, nth_run_id
 from worker.domain.signals import (
     InboxItem,
     PullRequestEnded,
@@ -48,8 +48,8 @@ def open_run(
 def _admit(item: InboxItem, store: RunStore, fleet: Fleet) -> bool:
     signal = item.signal
     match signal:
-        case TicketReady(ticket):
-            return open_run(ticket, store, fleet, item)
+        case TicketReady():
+            return _ready(signal, item, store, fleet)
         case TicketWithdrawn(ticket_id):
             store.address(item, ticket_id)
         case TicketUnblocked(ticket_id):
@@ -61,6 +61,17 @@ def _admit(item: InboxItem, store: RunStore, fleet: Fleet) -> bool:
         case _:
             assert_never(signal)
     return False
+
+
+def _ready(signal: TicketReady, item: InboxItem, store: RunStore, fleet: Fleet) -> bool:
+    """A webhook may come hours late: what the ticket's last run has seen opens no other."""
+    runs = store.runs_of(signal.ticket.id)
+    if runs and signal.at is not None:
+        latest = Run.from_journal(store.journal(runs[-1]))
+        if latest.has_seen(signal.at):
+            store.address(item, NOBODY)
+            return False
+    return open_run(signal.ticket, store, fleet, item)
 
 
 def _open(store: RunStore) -> list[RunSummary]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from worker.domain.errors import TicketUnavailable
+from worker.domain.events import CancelRequested, Outcome, RunClosed
 from worker.domain.fleet import Fleet
 from worker.domain.signals import (
     Delivery,
@@ -39,9 +40,9 @@ def sweep_store(store: RunStore, bell: Bell) -> int:
 def sweep_tracker(store: RunStore, tracker: Tracker, fleet: Fleet) -> Swept:
     """Compare the tracker with the open runs and repair what differs.
 
-    A labelled, open ticket that never had a run gets one. (One whose run has ended keeps its label
-    while its pull request is in review, so only a label put on anew, a webhook's edge, opens
-    another.) An open run whose ticket is not wanted any more is cancelled; a blocked one that
+    A labelled, open ticket that never had a run gets one, and so does one whose run was cancelled
+    when it was not wanted. (One whose run ended otherwise keeps its label while its pull request is
+    in review, so only a label put on anew, a webhook's edge, opens another.) An open run whose ticket is not wanted any more is cancelled; a blocked one that
     nothing blocks any more goes on. Raises FleetError where the tracker cannot be read, which is
     not the same as one without work.
     """
@@ -49,7 +50,7 @@ def sweep_tracker(store: RunStore, tracker: Tracker, fleet: Fleet) -> Swept:
     rows = [row for row in store.runs(ALL, only_open=True) if row.ticket_id]
     wanted = {ready.ref.id: ready for ready in tracker.ready_tickets(fleet.trigger_label)}
     known = {row.ticket_id for row in rows}
-    missed = [r.ref for i, r in wanted.items() if i not in known and not store.runs_of(i)]
+    missed = [r.ref for i, r in wanted.items() if i not in known and _ready_again(store, i)]
     opened = sum(open_run(ticket, store, fleet) for ticket in missed)
     unblocked = sum(_tell(store, row, s) for row, s in _unblocked(rows, wanted))
     unwanted = [row for row in rows if row.ticket_id not in wanted]
@@ -79,6 +80,18 @@ def sweep_code_host(store: RunStore, code_host: CodeHost, fleet: Fleet) -> int:
     return told
 
 
+def _ready_again(store: RunStore, ticket_id: TicketId) -> bool:
+    """Whether a wanted ticket without an open run has never had one, or lost it for not being
+    wanted.
+    """
+    runs = store.runs_of(ticket_id)
+    if not runs:
+        return True
+    *before, last = store.journal(runs[-1])
+    cancelled = isinstance(last, RunClosed) and last.outcome is Outcome.CANCELLED
+    return cancelled and any(isinstance(e, CancelRequested) and e.by_state for e in before)
+
+
 def _unblocked(
     rows: Sequence[RunSummary], wanted: Mapping[TicketId, ReadyTicket]
 ) -> Sequence[tuple[RunSummary, Signal]]:
@@ -102,7 +115,7 @@ def _withdraw(store: RunStore, tracker: Tracker, fleet: Fleet, row: RunSummary) 
             return False
         label = f"the label `{fleet.trigger_label}` was removed"
         reason = f"the ticket is {ticket.state_type}" if ticket.closed else label
-    return _tell(store, row, TicketWithdrawn(row.ticket_id, reason))
+    return _tell(store, row, TicketWithdrawn(row.ticket_id, reason, by_state=True))
 
 
 def _tell(store: RunStore, row: RunSummary, signal: Signal, news: str = "") -> bool:

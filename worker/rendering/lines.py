@@ -34,6 +34,8 @@ def line(run: Run, event: ev.RunEvent) -> str:
             return f"{kind}: {pull_request.url} (branch {event.branch})"
         case ev.CancelRequested(reason):
             return f"cancelled: {_short(reason)}"
+        case ev.NewsIgnored(reason):
+            return f"not so any more: {_short(reason)}"
         case ev.RunFailed(reason):
             return f"failed: {_short(reason)}"
         case ev.RunBlocked(by):

@@ -34,9 +34,10 @@ def perform(
     """
     ticket = tracker.ticket(run.ref.id)
     if ticket.closed:
-        return CancelRequested(f"the ticket is {ticket.state_type}")
+        return CancelRequested(f"the ticket is {ticket.state_type}", by_state=True)
     if not ticket.has_label(fleet.trigger_label):
-        return CancelRequested(f"the label `{fleet.trigger_label}` is not on the ticket any more")
+        gone = f"the label `{fleet.trigger_label}` is not on the ticket any more"
+        return CancelRequested(gone, by_state=True)
     if ticket.blocked_by:
         tracker.comment(run.ref.id, f"{run.id}:start", comments.blocked(ticket))
         return RunBlocked(ticket.blocked_by)

@@ -13,6 +13,7 @@ from tests.chaos.scenarios.doors import Answer, Door, door_of
 from tests.chaos.scenarios.servers import Postgres, postgres
 from tests.chaos.scenarios.staging import STEADY, Troupe, playing
 from tests.chaos.scenarios.tickets import CALM, Tickets, Written, many, statuses, tell
+from tests.e2e.playing import Json
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
@@ -81,10 +82,18 @@ def test_killed_five_times_and_down_for_longer_than_a_lease_it_costs_only_time(
     tickets.check_ends()
 
 
-def answers_to(written: Written, tickets: Tickets) -> list[int | None]:
-    """What the stand-in for Linear was answered, delivering a ticket's events."""
+def creation(written: Written, tickets: Tickets) -> Json:
+    """The stand-in for Linear's delivery of a ticket that was created with its label."""
     sent = tickets.troupe.stage.get("/linear/deliveries")
-    return statuses(d for d in sent if d["event"]["data"]["id"] == written.ticket["id"])
+    own = [d for d in sent if d["event"]["data"]["id"] == written.ticket["id"]]
+    (delivery,) = [d for d in own if d["event"]["action"] == "create"]
+    found: Json = delivery
+    return found
+
+
+def answers_to(written: Written, tickets: Tickets) -> list[int | None]:
+    """What the receiver said to that delivery, each time."""
+    return statuses([creation(written, tickets)])
 
 
 def test_a_delivery_that_is_repeated_when_its_ticket_is_done_opens_no_second_run(
@@ -98,10 +107,8 @@ def test_a_delivery_that_is_repeated_when_its_ticket_is_done_opens_no_second_run
     finally:
         server.come_back()
     tickets.until_all_closed()
-    sent = tickets.troupe.stage.get("/linear/deliveries")
-    (delivery,) = [d for d in sent if d["event"]["data"]["id"] == late.ticket["id"]]
-    assert statuses([delivery]) == [503]
-    tickets.troupe.stage.act(f"/linear/deliveries/{delivery['id']}")
+    assert answers_to(late, tickets) == [503]
+    tickets.troupe.stage.act(f"/linear/deliveries/{creation(late, tickets)['id']}")
     tickets.until(lambda: answers_to(late, tickets) == [503, 200], "it is sent once more")
     time.sleep(3)
     tickets.until_all_closed()

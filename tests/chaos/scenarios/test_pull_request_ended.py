@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.chaos.scenarios import staging
 from tests.chaos.scenarios.deliveries import GITHUB_SECRET, MANY
 from tests.chaos.scenarios.seeing import Onlooker, fine_weather, put
 from tests.chaos.scenarios.staging import PICKY, SCRIPTED, SELDOM_TIDY, Troupe, playing
@@ -16,13 +17,20 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 LABEL = ("agent",)
 COPIES = 5
+CASES = [(how, webhooks) for how in ("merge", "close") for webhooks in ("once", "five", "lost")]
+WEBHOOKS = {"lost": {"drop": MANY}, "five": {"duplicate": COPIES}, "once": {}}
+IN_PEACE = "acme/in-peace"
+REPOSITORIES = {IN_PEACE, *(f"acme/{how}-{webhooks}" for how, webhooks in CASES)}
+"""One for each test, for what is merged is there for all who come later."""
 
 
 @pytest.fixture(scope="module")
 def troupe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troupe]:
     """GitHub sends webhooks, too."""
     settings = {**SCRIPTED, **SELDOM_TIDY, "GITHUB_WEBHOOK_SECRET": GITHUB_SECRET}
-    with playing(tmp_path_factory.mktemp("ended"), settings=settings) as troupe:
+    repositories = dict.fromkeys(REPOSITORIES, staging.REPOSITORIES[PICKY])
+    directory = tmp_path_factory.mktemp("ended")
+    with playing(directory, settings=settings, repositories=repositories) as troupe:
         troupe.models_answer(*rules())
         url = f"{troupe.stage.receiver_url}/webhooks/github"
         put(troupe, "/github/webhook", url=url, secret=GITHUB_SECRET)
@@ -42,20 +50,18 @@ def good_weather(troupe: Troupe) -> Iterator[None]:
     fine_weather(troupe)
 
 
-@pytest.mark.parametrize("how", ["merge", "close"])
-@pytest.mark.parametrize("webhooks", ["once", "five times", "lost"])
+@pytest.mark.parametrize(("how", "webhooks"), CASES)
 def test_the_run_that_works_on_its_branch_is_cancelled_once(
     troupe: Troupe, seen: Onlooker, how: str, webhooks: str
 ) -> None:
     """By the webhook; by the reconciler where that is lost; and R3 for copies of it."""
-    ticket = troupe.ticket(f"To {how}, webhook {webhooks}", story(), PICKY, *LABEL)
+    repository = f"acme/{how}-{webhooks}"
+    ticket = troupe.ticket(f"To {how}, webhook {webhooks}", story(), repository, *LABEL)
     first = troupe.wait_closed(ticket)
     (pull,) = seen.pulls(ticket)
     _begin_again(troupe, seen, ticket)
-    if webhooks != "once":
-        mischief = {"lost": {"drop": MANY}, "five times": {"duplicate": COPIES}}[webhooks]
-        troupe.stage.act("/mischief", stub="github_webhooks", **mischief)
-    troupe.stage.act(f"/github/{PICKY}/pulls/{pull['number']}/{how}")
+    troupe.stage.act("/mischief", stub="github_webhooks", **WEBHOOKS[webhooks])
+    troupe.stage.act(f"/github/{repository}/pulls/{pull['number']}/{how}")
     second = troupe.wait_closed(ticket)
     assert second.id != first.id
     assert second.closed is not None
@@ -67,7 +73,7 @@ def test_the_run_that_works_on_its_branch_is_cancelled_once(
     assert len(seen.pulls(ticket)) == 1
     events = [event.kind for event in seen.events(ticket) if event.run_id == second.id]
     assert events.count("CancelRequested") == 1
-    if webhooks == "five times":
+    if webhooks == "five":
         (delivery,) = [d for d in troupe.stage.get("/github/deliveries") if _is_of(d, pull, how)]
         assert [attempt["status"] for attempt in delivery["attempts"]] == [200] * COPIES
 
@@ -95,12 +101,12 @@ def test_the_end_of_a_pull_request_that_nobody_works_on_changes_nothing(
     troupe: Troupe, seen: Onlooker
 ) -> None:
     """The run has long ended: no comment, no run, and the ticket is as it was."""
-    ticket = troupe.ticket("Merged in peace", story(), PICKY, *LABEL)
+    ticket = troupe.ticket("Merged in peace", story(), IN_PEACE, *LABEL)
     troupe.wait_closed(ticket)
     (pull,) = seen.pulls(ticket)
     before = troupe.comments(ticket)
-    troupe.stage.act(f"/github/{PICKY}/pulls/{pull['number']}/merge")
-    marker = troupe.ticket("Afterwards", story(), PICKY, *LABEL)
+    troupe.stage.act(f"/github/{IN_PEACE}/pulls/{pull['number']}/merge")
+    marker = troupe.ticket("Afterwards", story(), "acme/close-once", *LABEL)
     troupe.wait_closed(marker)
     assert len(seen.rows(ticket)) == 1
     assert troupe.comments(ticket) == before

@@ -4,7 +4,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -185,8 +184,8 @@ def test_a_run_far_longer_than_the_visibility_timeout_runs_once(
         tell(record_property, run_seconds=seconds, looks=len(held), held=sum(held))
         assert seconds > 10
         assert len(held) > 10
-        # A message is held for the moment between its arrival and its early acknowledgement.
-        assert max(a + b for a, b in pairwise(held)) <= 1
+        # A message is held from its arrival until the worker's child has taken it, no longer.
+        assert sum(held) * 4 < len(held)
         with Client.from_url(url, decode_responses=True) as client:
             assert [key for key in client.keys("*") if "unacked" in key] == []
         tickets.check_ends()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from integrations.linear.tracker import comment_id
 from tests.chaos.play.script import rules
 from tests.chaos.scenarios.holding import Hold
 from tests.chaos.scenarios.killing import Kill, Killing, freeze_tree, send
@@ -16,6 +17,7 @@ from tests.chaos.scenarios.points import POINTS
 from tests.chaos.scenarios.staging import SCRIPTED, playing
 from tests.chaos.scenarios.tickets import tell
 from tests.e2e.playing import Json
+from worker.domain.ticket import TicketId
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
@@ -32,13 +34,6 @@ HELD = (
 CASES = (*HELD, EXECUTING)
 SETTINGS = 'execution_command = "{command}"\nmax_iterations = 4\n'
 GREEN = "grep -q done work.txt"
-WRITES = {
-    "linear": "mutation",
-    "git": "git-receive-pack",
-    "github": "POST /repos",
-    "models": "POST",
-}
-"""What tells requests that change something from those that only look."""
 LATE_SECONDS = 12.0
 """How long a zombie that woke up is watched: it retries for longer than it waits for an answer."""
 
@@ -93,8 +88,8 @@ class Woken:
     """When the zombies' held requests had been let go."""
     awake: Outside
     """When the zombies had had their chance."""
-    writes: dict[str, int]
-    """Requests that change something, since the zombies woke up."""
+    writes: dict[str, dict[str, int]]
+    """By case: requests that would change something, since the zombies woke up."""
     logs: dict[str, str]
     leftovers: list[str]
 
@@ -151,22 +146,50 @@ def wake(looking: Looking, kills: list[Kill]) -> Woken:
             Hold(stage, name).release()
     time.sleep(1)
     released = Outside.now(looking, kills)
-    for stub, match in WRITES.items():
-        stage.act("/mischief", stub=stub, kind="delay", match=match, name="counted")
+    for kill in kills:
+        count_writes(looking, kill)
     zombies = [pid for kill in kills for pid in looking.tree(kill.victim)]
     send(zombies, signal.SIGCONT)
     looking.until(lambda: all(lost(looking, kill) for kill in kills), "every zombie knows")
     time.sleep(LATE_SECONDS)
-    planned = stage.get("/mischief")
-    writes = {
-        stub: sum(int(each["done"]) for each in planned[stub] if each["name"] == "counted")
-        for stub in WRITES
-    }
+    writes = {kill.title: counted(looking, kill) for kill in kills}
     logs = {kill.title: looking.log(kill.victim) for kill in kills}
     places = looking.troupe.directory.glob("data/scripted-sandboxes/*/open/*")
     awake = Outside.now(looking, kills)
     left = [place.name for place in places]
     return Woken({k.title: k for k in kills}, finished, released, awake, writes, logs, left)
+
+
+def count_writes(looking: Looking, kill: Kill) -> None:
+    """Have the stubs count what is asked for from now on and would change something."""
+    texts = {
+        "git": [f"POST /{kill.slug}.git/git-receive-pack"],
+        "github": [f"POST /repos/{kill.slug}", f"PATCH /repos/{kill.slug}"],
+        "models": [kill.title],
+        "linear": [comment_of(kill, key) for key in ("start", "progress", "end")],
+    }
+    for stub, matches in texts.items():
+        for match in matches:
+            name = f"counted {kill.title}"
+            looking.troupe.stage.act("/mischief", stub=stub, kind="delay", match=match, name=name)
+
+
+def comment_of(kill: Kill, key: str) -> str:
+    run_id = kill.row.id if kill.row else ""
+    return comment_id(TicketId(kill.ticket["id"]), f"{run_id}:{key}")
+
+
+def counted(looking: Looking, kill: Kill) -> dict[str, int]:
+    """What was counted, by what the requests contained."""
+    planned = looking.troupe.stage.get("/mischief")
+    own = [
+        each
+        for stub in ("git", "github", "models", "linear")
+        for each in planned[stub]
+        if each["name"] == f"counted {kill.title}"
+    ]
+    comments = {comment_of(kill, key): key for key in ("start", "progress", "end")}
+    return {comments.get(e["match"], e["match"]): int(e["done"]) for e in own if e["done"]}
 
 
 def lost(looking: Looking, kill: Kill) -> bool:
@@ -193,9 +216,10 @@ def test_a_worker_that_was_frozen_past_its_lease_changes_nothing_when_it_wakes_u
     assert "lease_lost" in woken.logs[kill.title]
 
 
-def test_a_zombie_asks_for_no_change_at_all_once_it_is_awake(woken: Woken) -> None:
-    """R11: no mutation, no push, no POST, no model call was even tried."""
-    assert woken.writes == dict.fromkeys(WRITES, 0)
+@pytest.mark.parametrize("case", CASES)
+def test_a_zombie_asks_for_no_change_once_it_is_awake(woken: Woken, case: str) -> None:
+    """R11, P4: the lease is checked before everything that people could see."""
+    assert woken.writes[f"[{case}]"] == {}
 
 
 def test_a_zombie_leaves_no_sandbox(woken: Woken) -> None:

@@ -124,6 +124,20 @@ def go_on(store: SqlRunStore, name: str) -> None:
         say(delivery=f"{name}-{number}", began=began, fresh=fresh)
 
 
+def stay(store: SqlRunStore) -> None:
+    """Write through one connection that notices nothing, a little at each line of input."""
+    with store._engines.writing() as connection:
+        path = connection.info["storyfleet_opened"].path
+    with closing(sqlite3.connect(path, isolation_level=None)) as oblivious:
+        for number in count():
+            for part in range(5):
+                values = (f"old-{number}-{part}", "x" * 30_000)
+                oblivious.execute(RECEIVED, values)
+            say(number=number)
+            if not sys.stdin.readline():
+                return
+
+
 def migrate(store: SqlRunStore) -> None:
     """Being opened has migrated it."""
     store.ping()

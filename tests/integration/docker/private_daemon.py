@@ -5,6 +5,7 @@ bridge, no firewall rules. Needs root. Its containers have no network but ``none
 """
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -183,7 +184,9 @@ def private_daemon(*images: str) -> Iterator[PrivateDaemon]:
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         if not Path(f"/proc/{left.name.split('-')[-2]}").exists():
             PrivateDaemon(left, driver).clear()
-    daemon = PrivateDaemon(Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")), driver)
+    directory = Path(tempfile.gettempdir(), f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}")
+    directory.mkdir(mode=0o700)
+    daemon = PrivateDaemon(directory, driver)
     try:
         try:
             daemon.start()

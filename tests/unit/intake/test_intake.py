@@ -3,12 +3,21 @@
 import time
 from dataclasses import replace
 
+import pytest
+
 from integrations.memory.bell import MemoryBell
 from integrations.memory.code_host import MemoryCodeHost
 from integrations.memory.run_store import MemoryRunStore
 from integrations.memory.tracker import MemoryTracker
-from tests.unit.builders import REF, ticket
-from worker.domain.events import Outcome, RunClosed, RunOpened
+from tests.unit.builders import REF, plan, ticket
+from worker.domain.events import (
+    CancelRequested,
+    Outcome,
+    RunClosed,
+    RunEvent,
+    RunOpened,
+    StoryExamined,
+)
 from worker.domain.fleet import Fleet, FleetRepository
 from worker.domain.lease import ClaimLimits
 from worker.domain.pull_request import PullRequestEnd
@@ -131,7 +140,7 @@ def test_a_ticket_that_is_not_wanted_any_more_is_withdrawn() -> None:
         store, tracker = opened_run(), MemoryTracker(now)
         assert sweep_tracker(store, tracker, FLEET).withdrawn == 1
         assert sweep_tracker(store, tracker, FLEET).withdrawn == 0, "once is enough"
-        assert heard(store) == [TicketWithdrawn(REF.id, reason)]
+        assert heard(store) == [TicketWithdrawn(REF.id, reason, by_state=True)]
 
 
 def test_a_wanted_ticket_is_left_alone() -> None:
@@ -196,3 +205,43 @@ def test_other_pull_requests_are_no_news() -> None:
 
 def test_a_repository_without_open_runs_is_not_asked_about() -> None:
     assert sweep_code_host(MemoryRunStore(), MemoryCodeHost({}), FLEET) == 0
+
+
+def after_a_run(*events: RunEvent) -> MemoryRunStore:
+    """A store whose ticket had one run, of these events."""
+    store = opened_run()
+    lease = store.claim_next("w", ClaimLimits())
+    assert lease is not None
+    for event in events:
+        store.append(lease, event)
+    return store
+
+
+SEEN_AT_100 = StoryExamined(ticket(updated_at=100.0), plan())
+DONE = RunClosed(Outcome.ACCEPTED, "done")
+
+
+@pytest.mark.parametrize(("at", "runs"), [(99.0, 1), (100.0, 1), (101.0, 2), (None, 2)])
+def test_a_label_that_the_last_run_has_seen_opens_no_other_however_late_it_is_told(
+    at: float | None, runs: int
+) -> None:
+    store = after_a_run(SEEN_AT_100, DONE)
+    received(store, 1, TicketReady(REF, at))
+    assert admit_all(store, FLEET) == runs - 1
+    assert not store.inbox()
+    assert len(store.runs()) == runs
+
+
+def cancelled(*, by_state: bool) -> MemoryRunStore:
+    gone = CancelRequested("the label was removed", by_state)
+    return after_a_run(SEEN_AT_100, gone, RunClosed(Outcome.CANCELLED, "the label was removed"))
+
+
+def test_a_ticket_that_is_wanted_again_after_it_was_not_gets_another_run() -> None:
+    """Also where the webhook that said so came before the first run had ended."""
+    tracker = MemoryTracker([ticket()])
+    assert sweep_tracker(cancelled(by_state=True), tracker, FLEET) == Swept(1, opened=1)
+
+
+def test_a_run_that_the_operator_cancelled_is_not_begun_again_by_itself() -> None:
+    assert sweep_tracker(cancelled(by_state=False), MemoryTracker([ticket()]), FLEET) == Swept(1)

@@ -1,6 +1,8 @@
 """Linear's deliveries, from recorded shapes: each with its documented outcome."""
 
+import json
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -68,7 +70,9 @@ def test_each_event_has_its_outcome(path: Path) -> None:
     assert delivery.outcome == OUTCOMES[path.stem]
     match delivery.outcome:
         case "ready":
-            assert delivery.signal == TicketReady(TICKET)
+            updated = json.loads(path.read_bytes())["data"]["updatedAt"]
+            at = datetime.fromisoformat(updated).timestamp()
+            assert delivery.signal == TicketReady(TICKET, at)
         case "withdrawn":
             assert isinstance(delivery.signal, TicketWithdrawn)
             assert delivery.signal.ticket_id == TICKET.id

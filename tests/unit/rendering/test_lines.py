@@ -84,6 +84,10 @@ LINES: dict[str, tuple[tuple[ev.RunEvent, ...], str]] = {
     ),
     "cancelled": ((ev.CancelRequested("label\nremoved"),), "cancelled: label removed"),
     "failed": ((ev.RunFailed("no \x1b[31mkey\x1b[0m"),), "failed: no key"),
+    "news that is out of date": (
+        (ev.NewsIgnored("the label `agent` was removed"),),
+        "not so any more: the label `agent` was removed",
+    ),
     "blocked": ((ev.RunBlocked(("ENG-7", "ENG-9")),), "blocked by ENG-7, ENG-9; waiting"),
     "unblocked": ((ev.RunUnblocked(),), "nothing blocks the ticket any more"),
     "reopened": ((ev.RunReopened(),), "taken up again"),
