@@ -87,9 +87,9 @@ class Images:
             raise Unavailable(f"The image {name} was pulled, but it is not there: was it removed?")
         if found is None or fault:
             raise ImageUnavailable(
-                f"The image {name} is not on this machine and cannot be pulled ({fault}). Build it (infra/scripts/images makes"
-                " the default one), load it with `docker load`, or name another in SANDBOX_IMAGE or"
-                " in the repository's settings."
+                f"The image {name} is not on this machine and cannot be pulled ({fault}). Build it"
+                " (infra/scripts/images makes the default one), load it with `docker load`, or name"
+                " another in SANDBOX_IMAGE or in the repository's settings."
             )
         return found
 

@@ -17,7 +17,7 @@ waiting does not, and an event starts the count anew.
 
 A token is one above the newest, or the milliseconds since the epoch if those are more. So tokens
 grow over the loss of the database too: no fleet claims more often than that. (Seconds would be too
-coarse: a burst of claims runs ahead of them, and the first token after the loss would be a lower one.)
+coarse: a burst of claims runs ahead of them, and the first token after the loss would be lower.)
 """
 
 from collections.abc import Collection, Mapping

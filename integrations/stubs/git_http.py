@@ -66,9 +66,14 @@ class GitHttp:
         return user if user and any(known) else None
 
     def _environment(self, request: Request, user: str, path_info: str) -> dict[str, str]:
-        """The CGI variables of git-http-backend(1)."""
+        """The CGI variables of git-http-backend(1).
+
+        Without CONTENT_LENGTH, so that it reads to the end of its input: where it is told a length,
+        and the input ends before that (we were killed), git 2.39 reads the end for ever.
+        """
         headers = request.headers
-        variables = {
+        return {
+            **git_environment(),
             "GIT_PROJECT_ROOT": str(self.git_root.resolve()),
             "GIT_HTTP_EXPORT_ALL": "1",
             "PATH_INFO": path_info,
@@ -80,9 +85,6 @@ class GitHttp:
             "HTTP_CONTENT_ENCODING": headers.get("content-encoding", ""),
             "GIT_PROTOCOL": headers.get("git-protocol", ""),
         }
-        if "content-length" in headers:
-            variables["CONTENT_LENGTH"] = headers["content-length"]
-        return {**git_environment(), **variables}
 
 
 async def _run_backend(request: Request, environment: dict[str, str], send: Send) -> None:

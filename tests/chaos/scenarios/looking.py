@@ -1,5 +1,6 @@
 """What the scenarios look at: rows and journals, who drives a run, what was asked of the models."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,8 +18,6 @@ PATIENCE_SECONDS = 240.0
 LOOK_SECONDS = 0.05
 ONE_ROUND = STORY.format(behaviour=f"Behaviour: {Kind.ONE_ROUND}.")
 TWO_ROUNDS = STORY.format(behaviour=f"Behaviour: {Kind.TWO_ROUNDS}.")
-CALLS_OF_A_ROUND = {"coder": 2, "judge": 1}
-"""What ``tests.chaos.play.script`` makes of a round that nobody disturbs."""
 START, PROGRESS = "Work has started", "**Progress**"
 
 
@@ -82,7 +81,7 @@ class Looking:
     def calls(self, marker: str) -> Counter[str]:
         """How often each model was asked about the story with that marker in its title."""
         asked = self.troupe.stage.get("/requests")
-        return Counter(each["model"] for each in asked if marker in str(each["messages"]))
+        return Counter(each["model"] for each in asked if marker in json.dumps(each["messages"]))
 
     def log(self, name: str) -> str:
         return (self.troupe.directory / "logs" / f"{name}.log").read_text(errors="replace")

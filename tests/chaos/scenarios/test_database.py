@@ -63,8 +63,7 @@ def test_killed_five_times_and_down_for_longer_than_a_lease_it_costs_only_time(
     resumed: list[float] = []
     with door_of(tickets.troupe.stage) as door:
         for crash in range(CRASHES):
-            count = len(tickets.events())
-            tickets.until(lambda: len(tickets.events()) > count + 8, "the runs going on")  # noqa: B023
+            going_on(tickets, 8)
             milestone = tickets.milestone()
             server.kill()
             answers += [door.knock() for _ in range(3)]
@@ -72,7 +71,7 @@ def test_killed_five_times_and_down_for_longer_than_a_lease_it_costs_only_time(
                 late = tickets.write("Written while it is down")
             time.sleep(LEASE_SECONDS + 1)
             back = server.come_back()
-            tickets.until(lambda: len(tickets.events()) > count + 8, "the runs going on")  # noqa: B023
+            going_on(tickets, 1)
             resumed.append(time.monotonic() - back)
             tickets.check_not_repeated(milestone)
     refused(answers)
@@ -80,6 +79,12 @@ def test_killed_five_times_and_down_for_longer_than_a_lease_it_costs_only_time(
     assert 503 in answers_to(late, tickets)
     tickets.until_all_closed()
     tickets.check_ends()
+
+
+def going_on(tickets: Tickets, events: int) -> None:
+    """Wait until so many more events are recorded."""
+    before = len(tickets.events())
+    tickets.until(lambda: len(tickets.events()) >= before + events, "the runs going on")
 
 
 def creation(written: Written, tickets: Tickets) -> Json:
@@ -107,9 +112,12 @@ def test_a_delivery_that_is_repeated_when_its_ticket_is_done_opens_no_second_run
     finally:
         server.come_back()
     tickets.until_all_closed()
-    assert answers_to(late, tickets) == [503]
+    first, *others = answers_to(late, tickets)
+    assert first == 503
     tickets.troupe.stage.act(f"/linear/deliveries/{creation(late, tickets)['id']}")
-    tickets.until(lambda: answers_to(late, tickets) == [503, 200], "it is sent once more")
+    # The stand-in for Linear tries again by itself, too.
+    tickets.until(lambda: len(answers_to(late, tickets)) > 1 + len(others), "it is sent once more")
+    assert set(answers_to(late, tickets)[1:]) == {200}
     time.sleep(3)
     tickets.until_all_closed()
     tickets.check_ends(late)

@@ -17,7 +17,8 @@ from tests.chaos.scenarios.tickets import tell
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
-AT_ONCE = 4
+AT_ONCE, WORKERS = 3, 5
+"""There is always somebody to take over, while those who were killed are replaced."""
 RESUMED_SECONDS = 10.0
 """After the lease's end, as the issue wants it."""
 PATIENCE = 3
@@ -49,7 +50,7 @@ def kills(
     # Workers that tidy every two seconds would leave the machine no time for anything else.
     calm = {**SCRIPTED, "TIDY_SECONDS": "3600", "TIDY_REPOSITORIES_SECONDS": "3600"}
     directory: Path = tmp_path_factory.mktemp("kills")
-    with playing(directory, workers=AT_ONCE, settings=calm, repositories=repositories) as troupe:
+    with playing(directory, workers=WORKERS, settings=calm, repositories=repositories) as troupe:
         troupe.models_answer(*looking_around(4), *rules(0))
         looking = Looking.at(troupe)
         killing = Killing(looking, AT_ONCE, kill_tree)

@@ -71,8 +71,6 @@ def test_the_run_that_works_on_its_branch_is_cancelled_once(
     told = [comment for comment in troupe.comments(ticket) if "Cancelled" in comment]
     assert len(told) == 1, told
     assert len(seen.pulls(ticket)) == 1
-    events = [event.kind for event in seen.events(ticket) if event.run_id == second.id]
-    assert events.count("CancelRequested") == 1
     if webhooks == "five":
         (delivery,) = [d for d in troupe.stage.get("/github/deliveries") if _is_of(d, pull, how)]
         assert [attempt["status"] for attempt in delivery["attempts"]] == [200] * COPIES

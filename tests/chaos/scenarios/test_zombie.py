@@ -1,4 +1,7 @@
-"""SIGSTOP of a worker past its lease, then SIGCONT: it changes nothing any more (R11, P4)."""
+"""SIGSTOP of a worker past its lease, then SIGCONT: it changes nothing any more (R11, P4).
+
+With PostgreSQL: a worker that is frozen while it writes to SQLite has that database locked for all.
+"""
 
 import signal
 import time
@@ -16,6 +19,7 @@ from tests.chaos.scenarios.looking import TWO_ROUNDS, Looking
 from tests.chaos.scenarios.points import POINTS
 from tests.chaos.scenarios.staging import SCRIPTED, playing
 from tests.chaos.scenarios.tickets import tell
+from tests.contracts.run_store.postgres_server import binaries, running
 from tests.e2e.playing import Json
 from worker.domain.ticket import TicketId
 
@@ -95,7 +99,16 @@ class Woken:
 
 
 @pytest.fixture(scope="module")
-def woken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Woken]:
+def database() -> Iterator[str]:
+    programs = binaries()
+    if programs is None:
+        pytest.skip("there is no PostgreSQL on this machine")
+    with running(programs) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def woken(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Woken]:
     """All zombies at once: each has a repository of its own."""
     repositories = {
         slug_of(case): {
@@ -106,8 +119,10 @@ def woken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Woken]:
         for case in CASES
     }
     directory: Path = tmp_path_factory.mktemp("zombies")
-    calm = {**SCRIPTED, "TIDY_SECONDS": "3600", "TIDY_REPOSITORIES_SECONDS": "3600"}
-    with playing(directory, workers=5, settings=calm, repositories=repositories) as troupe:
+    calm = {"TIDY_SECONDS": "3600", "TIDY_REPOSITORIES_SECONDS": "3600", "DATABASE_URL": database}
+    with playing(
+        directory, workers=5, settings=SCRIPTED | calm, repositories=repositories
+    ) as troupe:
         troupe.models_answer(*rules(0))
         looking = Looking.at(troupe)
         killing = Killing(looking, 4, freeze_tree)

@@ -5,10 +5,12 @@ Prints one JSON line per fact, after it is durable.
 
 import json
 import os
+import sqlite3
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from itertools import count
 from typing import ParamSpec, TypeVar
 
@@ -20,6 +22,10 @@ from worker.domain.lease import ClaimLimits
 
 LEASE_SECONDS = 120.0
 DEADLINE_SECONDS = 240.0
+RECEIVED = (
+    "insert into inbox (source, delivery_id, outcome, state, received_at) "
+    "values ('old', ?, ?, 'done', 0)"
+)
 
 
 P = ParamSpec("P")
@@ -124,11 +130,9 @@ def go_on(store: SqlRunStore, name: str) -> None:
         say(delivery=f"{name}-{number}", began=began, fresh=fresh)
 
 
-def stay(store: SqlRunStore) -> None:
+def stay(_: SqlRunStore, file: str) -> None:
     """Write through one connection that notices nothing, a little at each line of input."""
-    with store._engines.writing() as connection:
-        path = connection.info["storyfleet_opened"].path
-    with closing(sqlite3.connect(path, isolation_level=None)) as oblivious:
+    with closing(sqlite3.connect(file, isolation_level=None)) as oblivious:
         for number in count():
             for part in range(5):
                 values = (f"old-{number}-{part}", "x" * 30_000)
@@ -157,6 +161,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "wait": wait,
     "tell": tell,
     "go_on": go_on,
+    "stay": stay,
     "migrate": migrate,
 }
 

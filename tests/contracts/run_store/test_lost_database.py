@@ -4,13 +4,13 @@ goes on by itself.
 
 import json
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from sqlalchemy import text
@@ -207,20 +207,23 @@ def test_a_row_committed_to_a_deleted_file_is_not_acknowledged(sqlite: str) -> N
 
 
 def test_whoever_still_has_the_deleted_file_disturbs_nobody(sqlite: str) -> None:
-    store = open_store(sqlite)
-    with closing(sqlite3.connect(file_of(sqlite), isolation_level=None)) as left_behind:
-        old = "insert into inbox (source, delivery_id, outcome, state, received_at) "
-        old += "values (?, ?, ?, ?, ?)"
-        left_behind.execute(old, ("old", "0", "x" * 50_000, "done", 0))
+    open_store(sqlite).close()
+    with running("stay", sqlite, str(file_of(sqlite)), stdin=PIPE) as oblivious:
+        assert oblivious.stdout
+        assert oblivious.stdin
+        next(oblivious.stdout)
         file_of(sqlite).unlink()
-        acknowledged(store, "0")
-        for number in range(1, 50):
-            left_behind.execute(old, ("old", str(number), "x" * 50_000, "done", 0))
-            assert store.receive(ready("new", str(number)))
-    kept = [(str(number),) for number in range(50)]
-    assert execute(sqlite, DELIVERIES) == kept
+        assert file_of(sqlite).with_name("fleet.db-wal").stat().st_size > 100_000
+        fresh = open_store(sqlite)
+        for number in range(30):
+            assert fresh.receive(ready("new", str(number)))
+            oblivious.stdin.write("more\n")
+            oblivious.stdin.flush()
+            next(oblivious.stdout)
+        assert len(fresh.inbox(1000)) == 30
+    fresh.close()
+    assert execute(sqlite, DELIVERIES) == [(str(number),) for number in range(30)]
     assert execute(sqlite, "pragma integrity_check") == [("ok",)]
-    store.close()
 
 
 def test_processes_that_go_on_lose_only_what_was_lost(sqlite: str) -> None:
@@ -230,7 +233,7 @@ def test_processes_that_go_on_lose_only_what_was_lost(sqlite: str) -> None:
         for _ in range(4):
             file_of(sqlite).unlink(missing_ok=True)
             lost_at = time.monotonic()
-            told = [list(islice(_told_after(lost_at, lines), 10)) for lines in writers]
+            told = [list(islice(_told_after(lost_at, w.stdout or ()), 10)) for w in writers]
             kept = {delivery for (delivery,) in execute(sqlite, DELIVERIES)}
             assert {delivery for deliveries in told for delivery in deliveries} <= kept
     assert execute(sqlite, "pragma integrity_check") == [("ok",)]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -44,6 +45,20 @@ class Workers(RuleBasedStateMachine):
         self.world, self.store = world, world.store
         self.model = Model(LEASE_SECONDS)
         self.leases: list[Lease] = []
+
+    @initialize()
+    def begin(self) -> None:
+        """Two open runs, so that no example is spent on an empty store."""
+        for key in KEYS:
+            self.hear(key, news=False)
+            self.admit(outdated=False)
+
+    @rule(key=st.sampled_from(KEYS))
+    def tell(self, key: str) -> None:
+        self.hear(key, news=True)
+        item = self.model.waiting[-1]
+        ticket = ref(key).id
+        assert self.store.address(item, ticket) == self.model.address(item, ticket)
 
     @rule(key=st.sampled_from(KEYS), news=st.booleans())
     def hear(self, key: str, news: bool) -> None:
@@ -188,14 +203,20 @@ class Workers(RuleBasedStateMachine):
         return held
 
 
+shrinking = pytest.mark.timeout(900)
+"""Only a failure takes long: Hypothesis looks for the shortest way to it."""
+
+
+@shrinking
 def test_memory_does_what_the_model_does() -> None:
     class MemoryWorkers(Workers):
         def __init__(self) -> None:
             super().__init__(worlds.memory())
 
-    run_state_machine_as_test(MemoryWorkers, settings=_settings(100, 50))
+    run_state_machine_as_test(MemoryWorkers, settings=_settings(100, 40))
 
 
+@shrinking
 def test_sqlite_does_what_the_model_does(tmp_path: Path) -> None:
     empty = tmp_path / "empty.db"
     open_store(f"sqlite:///{empty}").close()
@@ -211,7 +232,7 @@ def test_sqlite_does_what_the_model_does(tmp_path: Path) -> None:
             assert not execute(self.url, GAPS)
             self.world.close()
 
-    run_state_machine_as_test(SqliteWorkers, settings=_settings(30, 25))
+    run_state_machine_as_test(SqliteWorkers, settings=_settings(40, 25))
 
 
 def _settings(examples: int, steps: int) -> settings:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from integrations.sql import open_store
 from tests.contracts.run_store.values import CLOSED, opened, ready
@@ -71,8 +71,9 @@ def test_a_store_survives_a_fork(database: str) -> None:
 
 def test_what_was_acknowledged_survives_kill_9(database: str) -> None:
     for life in ("1", "2", "3"):
-        with running("write", database, life) as lines:
-            numbers = [json.loads(next(lines))["number"] for _ in range(40)]
+        with running("write", database, life) as writer:
+            assert writer.stdout
+            numbers = [json.loads(next(writer.stdout))["number"] for _ in range(40)]
         store = another(database)
         again = [store.receive(ready(life, f"{life}-{number}")) for number in numbers]
         assert not any(again)
@@ -102,10 +103,10 @@ def together(number: int, *arguments: str) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def running(*arguments: str) -> Iterator[IO[str]]:
+def running(*arguments: str, stdin: int | None = None) -> Iterator[subprocess.Popen[str]]:
     """A driver that is killed, in the middle of whatever it does, when the block ends."""
     command = [*DRIVER, *arguments]
-    with subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        yield process.stdout
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdout=pipe, stdin=stdin) as process:
+        yield process
         process.kill()

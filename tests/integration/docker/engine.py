@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 from docker import APIClient
-from docker.errors import DockerException, ImageNotFound
+from docker.errors import APIError, DockerException, ImageNotFound
 
 from integrations.docker import DockerSandboxes
 from integrations.docker.hardening import RUN_LABEL
@@ -123,5 +123,8 @@ def processes_of_the_agent(client: APIClient, run: RunId) -> list[str]:
 
 
 def busy(client: APIClient, run: RunId) -> bool:
-    """Whether a command runs in the run's only container."""
-    return any("sleep" in args for args in processes_of_the_agent(client, run))
+    """Whether a command that sleeps runs in the run's only container."""
+    try:
+        return any("sleep" in args for args in processes_of_the_agent(client, run))
+    except APIError:  # not started yet, or ended
+        return False

@@ -109,7 +109,9 @@ def test_when_it_is_asked(
         aside.rename(daemon.socket)
     else:
         daemon.start()
-    opened()
+    # With time enough: a busy machine is no hung daemon.
+    with DockerSandboxes(engine.IMAGE, daemon.docker_host).open(spec, handed_in):
+        pass
 
 
 def test_between_two_commands(
