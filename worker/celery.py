@@ -152,6 +152,9 @@ def _timers(settings: Settings) -> type[bootsteps.StartStopStep]:
             parent.timer.call_repeatedly(MARK_SECONDS, touch)
             parent.timer.call_repeatedly(settings.tidy_seconds, tidy)
 
+        def stop(self, parent: Any) -> None:  # noqa: ANN401, ARG002 - Celery's signature
+            tidy.stop()
+
     return Timers
 
 
@@ -174,6 +177,11 @@ class Tidying:
             self._last = subprocess.Popen(
                 [sys.executable, "-m", "worker", "tidy", "--as-worker"], stdin=subprocess.DEVNULL
             )
+
+    def stop(self) -> None:
+        """End what is at work: the next worker begins anew."""
+        if self._last is not None:
+            self._last.terminate()
 
 
 @cache

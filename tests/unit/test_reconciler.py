@@ -66,9 +66,8 @@ def swept(settings: Settings, until: Callable[[Log], bool], how: signal.Signals)
 def hang_up(settings: Settings) -> None:
     """Close what the reconciler's process keeps open for as long as it lives."""
     parts = reconciling._reconciling(settings)
-    parts.tracker.close()
-    parts.store.close()
-    parts.bell.close()  # type: ignore[attr-defined]  # Celery's, whose port knows no end
+    for part in (parts.tracker, parts.store, parts.bell):
+        part.close()  # type: ignore[union-attr]  # the ports know no end
     reconciling._reconciling.cache_clear()
 
 

@@ -133,7 +133,9 @@ def sandboxes(settings: Settings) -> Sandboxes:
     if settings.sandboxes == "scripted":
         from integrations.stubs.sandboxes import ScriptedSandboxes  # noqa: PLC0415 - rarely needed
 
-        return ScriptedSandboxes(settings.data_dir / "scripted-sandboxes")
+        return ScriptedSandboxes(
+            settings.data_dir / "scripted-sandboxes", fleet=settings.fleet_name
+        )
     return DockerSandboxes(
         settings.sandbox_image,
         docker_host=settings.docker_host,

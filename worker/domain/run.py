@@ -121,7 +121,7 @@ class Run:
         return self.published.pull_request if self.published else None
 
     def has_seen(self, at: float) -> bool:
-        """Whether the story was examined as it was at that time (by the tracker's clock) or later."""
+        """Whether the story was examined as it was then (by the tracker's clock) or later."""
         return self.ticket is not None and self.ticket.updated_at >= at
 
     def require_plan(self) -> Plan:

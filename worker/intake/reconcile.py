@@ -42,9 +42,9 @@ def sweep_tracker(store: RunStore, tracker: Tracker, fleet: Fleet) -> Swept:
 
     A labelled, open ticket that never had a run gets one, and so does one whose run was cancelled
     when it was not wanted. (One whose run ended otherwise keeps its label while its pull request is
-    in review, so only a label put on anew, a webhook's edge, opens another.) An open run whose ticket is not wanted any more is cancelled; a blocked one that
-    nothing blocks any more goes on. Raises FleetError where the tracker cannot be read, which is
-    not the same as one without work.
+    in review, so only a label put on anew, a webhook's edge, opens another.) An open run whose
+    ticket is not wanted any more is cancelled; a blocked one that nothing blocks any more goes on.
+    Raises FleetError where the tracker cannot be read, which is not the same as one without work.
     """
     # The runs first: a run opened while the tracker answers is then not taken for unwanted.
     rows = [row for row in store.runs(ALL, only_open=True) if row.ticket_id]

@@ -50,13 +50,13 @@ def playing(
     *,
     workers: int = 1,
     settings: Mapping[str, str] = SCRIPTED,
-    repositories: Mapping[str, Mapping[str, str]] = REPOSITORIES,
+    repositories: Mapping[str, dict[str, str]] = REPOSITORIES,
 ) -> Iterator["Troupe"]:
     """A fleet with that many workers, called ``worker``, ``worker-2``, …
 
     ``settings`` go over ``QUICK``; REDIS_URL and DATABASE_URL may be among them.
     """
-    scene = Scene("", "", FILES, [], repositories)
+    scene = Scene("", "", FILES, [], dict(repositories))
     values = {**QUICK, **settings}
     cast = Cast("openai:coder", "openai:judge", "native-tools", settings=values)
     with staged(directory, scene, cast) as stage:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.chaos.scenarios.deliveries import withheld
 from tests.chaos.scenarios.seeing import Onlooker, fine_weather
-from tests.chaos.scenarios.staging import AT_ONCE, PICKY, SCRIPTED, Troupe, playing
+from tests.chaos.scenarios.staging import AT_ONCE, PICKY, REPOSITORIES, Troupe, playing
 from tests.chaos.scenarios.stories import SLOW_WORK, rules, story
 from tests.chaos.scenarios.tickets import tell
 from tests.e2e.playing import Json
@@ -21,6 +21,9 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 LABEL = ("agent",)
 TRACKER_SECONDS = 3
 MISSED = 20
+UNTESTED = "acme/untested"
+KNOWN = {**REPOSITORIES, UNTESTED: {"README.md": "# Nothing tells how this is tested\n"}}
+"""A run on the last ends soon, with a question."""
 LOADED = 3
 """Times what it takes where nothing else runs."""
 Property = Callable[[str, object], None]
@@ -28,7 +31,8 @@ Property = Callable[[str, object], None]
 
 @pytest.fixture(scope="module")
 def troupe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troupe]:
-    with playing(tmp_path_factory.mktemp("reconciler"), settings=SCRIPTED) as troupe:
+    directory = tmp_path_factory.mktemp("reconciler")
+    with playing(directory, workers=2, repositories=KNOWN) as troupe:
         troupe.models_answer(*rules())
         yield troupe
 
@@ -55,11 +59,18 @@ def _accepted_once(troupe: Troupe, seen: Onlooker, ticket: Json) -> None:
     assert len(troupe.comments(ticket)) == 3
 
 
+def _asked_once(troupe: Troupe, seen: Onlooker, ticket: Json) -> None:
+    seen.until_state(ticket, "closed")
+    (row,) = seen.rows(ticket)
+    assert row.outcome is Outcome.QUESTIONS
+    assert len(troupe.comments(ticket)) == 1
+
+
 def test_tickets_labelled_while_the_receiver_is_down_are_found(
     troupe: Troupe, seen: Onlooker, record_property: Property
 ) -> None:
     """R18: their webhooks are lost for good; within two intervals each has its one run."""
-    tickets = [troupe.ticket(f"Missed {n}", story(), AT_ONCE) for n in range(MISSED)]
+    tickets = [troupe.ticket(f"Missed {n}", story(), UNTESTED) for n in range(MISSED)]
     troupe.kill("receiver")
     with withheld(troupe) as lost:
         for ticket in tickets:
@@ -72,7 +83,7 @@ def test_tickets_labelled_while_the_receiver_is_down_are_found(
     assert len(lost.of(*tickets)) == MISSED
     _with_receiver(troupe)
     for ticket in tickets:
-        _accepted_once(troupe, seen, ticket)
+        _asked_once(troupe, seen, ticket)
 
 
 def _with_receiver(troupe: Troupe) -> None:
@@ -87,7 +98,7 @@ def test_reconcilers_that_are_many_or_killed_open_one_run_each(
     more = ("reconciler-2", "reconciler-3", "reconciler-4")
     for name in more:
         troupe.start(name)
-    tickets = [troupe.ticket(f"Found by many {n}", story(), AT_ONCE) for n in range(MISSED)]
+    tickets = [troupe.ticket(f"Found by many {n}", story(), UNTESTED) for n in range(MISSED)]
     with withheld(troupe):
         for ticket in tickets:
             troupe.label(ticket, add=LABEL)
@@ -97,7 +108,7 @@ def test_reconcilers_that_are_many_or_killed_open_one_run_each(
             troupe.start(name)
         seen.until("each has a run", lambda: all(seen.rows(t) for t in tickets))
     for ticket in tickets:
-        _accepted_once(troupe, seen, ticket)
+        _asked_once(troupe, seen, ticket)
     for name in more:
         troupe.kill(name)
 

@@ -12,7 +12,7 @@ from tests.unit.director.doubles import world
 from worker.director import fenced
 from worker.domain.errors import LeaseLost
 from worker.domain.lease import RunId
-from worker.ports import Checkout, CodeHost, Tracker
+from worker.ports import Checkout, CodeHost, Kept, Tracker
 
 WRAPPERS: dict[type, Callable[..., Any]] = {
     Tracker: fenced.FencedTracker,
@@ -126,7 +126,11 @@ def test_repositories_open_fenced_checkouts_and_close_them() -> None:
             yield behind
             steps.append("closed")
 
+        def kept(self, repository: str) -> Kept:
+            return Kept(frozenset({RunId(f"of {repository}")}))
+
     repositories = fenced.FencedRepositories(Opening(), lost)
+    assert repositories.kept("acme/app").runs == {"of acme/app"}
     with repositories.open("acme/app", RunId("r1")) as checkout:
         assert checkout.resolve("main") == "answer of resolve"
         with pytest.raises(LeaseLost):

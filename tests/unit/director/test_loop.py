@@ -14,8 +14,9 @@ from tests.unit.director.doubles import (
     writes,
 )
 from tests.unit.director.driving import ALL_MET, QUICK, UNREADABLE, driven, outcome
-from worker.director import loop, steps
+from worker.director import steps
 from worker.director.loop import drive
+from worker.director.performing import perform
 from worker.domain.errors import AgentFailed, FleetError, HandOverRefused, JudgeUnavailable
 from worker.domain.events import Outcome, RunEvent
 from worker.domain.lease import RunId
@@ -192,4 +193,4 @@ def test_waiting_is_never_performed() -> None:
     w = world(tickets=[ticket()])
     run = driven(w)
     with pytest.raises(ValueError, match="not performed"):
-        loop.perform(steps.Wait("x"), run, w.ports(), w.fleet, world().open())
+        perform(steps.Wait("x"), run, w.ports(), w.fleet, world().open())
