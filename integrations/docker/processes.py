@@ -168,12 +168,11 @@ class Processes:
         raise Unavailable("The Docker daemon lost sight of a command: how it ended is not known.")
 
     def _check_alive(self) -> None:
-        """Raises SandboxGone, and Unavailable where it ended because the daemon does."""
+        """Raises SandboxGone."""
         with translated(self._connection.host):
             state = self._connection.api().inspect_container(self._container)["State"]
         if state["Running"]:
             return
-        self._connection.check()
         # True of any process of it, at any time: no proof of what ended the sandbox.
         hint = " Memory had run out in it: the limit may be too low." if state["OOMKilled"] else ""
         raise SandboxGone(f"The sandbox was stopped while a command ran in it.{hint}")

@@ -131,8 +131,6 @@ class _Drive:
 
     def _taken_over(self, run: Run) -> Run:
         """Whatever the last owner left: its sandboxes, and what a lost database knew."""
-        if run.closed:
-            return run
         self.ports.sandboxes.stop(self.lease.run_id, below_fence=self.lease.token)
         run = self.recorder.recall(run)
         if run.closed:

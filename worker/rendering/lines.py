@@ -32,12 +32,8 @@ def line(run: Run, event: ev.RunEvent) -> str:
         case ev.PullRequestPublished(pull_request):
             kind = "draft pull request" if pull_request.draft else "pull request"
             return f"{kind}: {pull_request.url} (branch {event.branch})"
-        case ev.CancelRequested(reason):
-            return f"cancelled: {_short(reason)}"
-        case ev.NewsIgnored(reason):
-            return f"not so any more: {_short(reason)}"
-        case ev.RunFailed(reason):
-            return f"failed: {_short(reason)}"
+        case ev.CancelRequested(reason) | ev.NewsIgnored(reason) | ev.RunFailed(reason):
+            return f"{_WORDS[type(event)]}: {_short(reason)}"
         case ev.RunBlocked(by):
             return f"blocked by {', '.join(by)}; waiting"
         case ev.RunUnblocked():
@@ -50,6 +46,13 @@ def line(run: Run, event: ev.RunEvent) -> str:
             return f"closed: {outcome} ({_short(reason)}); {took}"
         case _:
             assert_never(event)
+
+
+_WORDS = {
+    ev.CancelRequested: "cancelled",
+    ev.NewsIgnored: "not so any more",
+    ev.RunFailed: "failed",
+}
 
 
 def _examined(event: ev.StoryExamined) -> str:

@@ -1,5 +1,6 @@
 """What a scenario can see of a staged fleet: its database, its logs, its processes."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,6 +66,11 @@ class Onlooker:
         """Every pull request of a ticket, open or not."""
         pulls: list[Json] = self.troupe.stage.get("/github/pulls")
         return [p for p in pulls if of_ticket(p["head"]["ref"], ticket["identifier"])]
+
+    def calls_for(self, ticket: Json) -> int:
+        """How often a model was asked about a ticket, which is known by its title."""
+        asked = self.troupe.stage.get("/requests")
+        return sum(ticket["title"] in json.dumps(request["messages"]) for request in asked)
 
     def log(self, name: str) -> str:
         path = self.troupe.stage.processes.logs / f"{name}.log"

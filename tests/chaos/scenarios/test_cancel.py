@@ -111,8 +111,8 @@ def cancelled(looking: Looking, request: pytest.FixtureRequest) -> dict[str, Can
     await_moment(looking, moment, cases, holds)
     for way, case in cases.items():
         case.calls_before = looking.calls(case.ticket["title"]).total()
-        WAYS[way](looking, case.ticket)
         case.at = time.time()
+        WAYS[way](looking, case.ticket)
         if moment == QUEUED:
             looking.troupe.start(f"worker-{slug_of(way, moment)[-3]}-again")
     for held in holds.values():

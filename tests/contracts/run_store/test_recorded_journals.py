@@ -18,6 +18,7 @@ EXPECTED = {
     "v1-cancelled": (Outcome.CANCELLED, 0, None),
     "v1-failed": (Outcome.FAILED, 0, None),
     "v1-gave-up": (Outcome.GAVE_UP, 2, "https://github.com/acme/billing/pull/9"),
+    "v1-news-ignored": (Outcome.CANCELLED, 0, None),
     "v1-questions": (Outcome.QUESTIONS, 0, None),
 }
 

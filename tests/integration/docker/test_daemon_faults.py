@@ -45,7 +45,7 @@ def waiting(
         def wait(fault: Callable[[PrivateDaemon], None]) -> CommandResult:
             thread = meanwhile(lambda: fault(daemon), lambda: engine.busy(client, run))
             try:
-                return did(sandbox, "sleep 100", timeout_seconds=100)
+                return did(sandbox, "sleep 1800", timeout_seconds=1800)
             finally:
                 thread.join()
 
@@ -157,7 +157,8 @@ def test_under_a_build(
     daemon: PrivateDaemon, sandboxes: DockerSandboxes, handed_in: bytes, run: RunId, how: str
 ) -> None:
     """Not ImageUnavailable, which would close the run; and the next build does not notice."""
-    dockerfile = f"FROM {engine.IMAGE}\nUSER root\nRUN sleep 8; echo {run} >/opt/run\n"
+    step = f"trap 'exit 9' TERM; sleep 8 & wait; echo {run} >/opt/run"
+    dockerfile = f"FROM {engine.IMAGE}\nUSER root\nRUN {step}\n"
     spec = ImageSpec(dockerfile="D")
 
     def building() -> bool:

@@ -23,9 +23,11 @@ from worker.domain.errors import (
     SandboxGone,
     Unavailable,
 )
-from worker.domain.events import Outcome, RunClosed
-from worker.domain.signals import TicketReady
-from worker.domain.ticket import TicketId
+from worker.domain.events import CancelRequested, NewsIgnored, Outcome, RunClosed
+from worker.domain.lease import RunId
+from worker.domain.pull_request import PullRequestEnd
+from worker.domain.signals import PullRequestEnded, TicketReady, TicketWithdrawn
+from worker.domain.ticket import Ticket, TicketId
 from worker.domain.transcript import AgentSession
 
 NO_DOCKER = Unavailable("the Docker daemon does not answer")
@@ -62,6 +64,34 @@ def test_news_that_stops_the_sandbox_cancels_the_run() -> None:
     w = world([stopped])
     assert outcome(driven(w)) is Outcome.CANCELLED
     assert w.code_host.pulls(SLUG) == []
+
+
+def test_a_withdrawal_that_is_out_of_date_changes_nothing() -> None:
+    """Deliveries come late and in any order: the tracker says what counts."""
+    w = world()
+    lease = w.open()
+    address(w, TicketWithdrawn(REF.id, "label removed", by_state=True))
+    run = drive(lease, w.ports(), w.fleet, QUICK)
+    assert outcome(run) is Outcome.ACCEPTED
+    assert NewsIgnored("label removed") in w.store.journal(RunId("r1"))
+
+
+@pytest.mark.parametrize("now", [[ticket(labels=())], [ticket(state_type="canceled")], []])
+def test_a_withdrawal_that_the_tracker_confirms_cancels(now: list[Ticket]) -> None:
+    w = world(tickets=now)
+    lease = w.open()
+    address(w, TicketWithdrawn(REF.id, "label removed", by_state=True))
+    drive(lease, w.ports(), w.fleet, QUICK)
+    assert CancelRequested("label removed", by_state=True) in w.store.journal(RunId("r1"))
+
+
+@pytest.mark.parametrize(("merged", "how"), [(True, "merged"), (False, "closed")])
+def test_a_run_whose_pull_request_ended_is_cancelled(*, merged: bool, how: str) -> None:
+    w = world()
+    lease = w.open()
+    address(w, PullRequestEnded(SLUG, PullRequestEnd(7, "https://pr/7", "agent/x", merged, 1.0)))
+    run = drive(lease, w.ports(), w.fleet, QUICK)
+    assert reason(run) == f"its pull request https://pr/7 was {how}"
 
 
 def test_news_of_what_is_going_on_already_changes_nothing() -> None:

@@ -8,6 +8,7 @@ from tests.unit.director.doubles import LEASE_SECONDS, SLUG, World, world, write
 from tests.unit.director.driving import QUICK, driven, outcome, outside
 from tests.unit.director.test_resuming import STORIES, DeadlyStore, Killed, stories, undisturbed
 from worker.director.loop import drive
+from worker.domain.errors import RepositoryUnavailable
 from worker.domain.events import Outcome, RunOpened
 from worker.domain.lease import ClaimLimits, Lease, RunId
 from worker.domain.run import nth_run_id
@@ -109,3 +110,16 @@ def test_what_is_not_this_runs_journal_is_not_believed(text: str) -> None:
     w.repositories.journals[(SLUG, RunId("r1"))] = text
     assert outcome(driven(w)) is Outcome.ACCEPTED
     assert len(w.agent.tasks) == 1
+
+
+def test_a_run_without_a_repository_has_nothing_to_recall() -> None:
+    w = world()
+    run = drive(w.open(slug=None), w.ports(), w.fleet, QUICK)
+    assert outcome(run) is Outcome.FAILED
+
+
+def test_a_repository_that_cannot_be_read_is_the_examinations_to_tell() -> None:
+    w = world()
+    w.repositories.failure = RepositoryUnavailable("no such repository")
+    run = drive(w.open(), w.ports(), w.fleet, QUICK)
+    assert run.failed == "no such repository"

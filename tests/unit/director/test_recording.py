@@ -1,6 +1,6 @@
 """A finished stage's event is worth some waiting for the database, and is never in it twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -93,3 +93,31 @@ def test_a_journal_that_cannot_be_kept_is_told_and_changes_nothing() -> None:
     assert outcome(run) is Outcome.ACCEPTED
     assert len(missed) == 4, "the report, the verdict, the pull request, the end"
     assert (SLUG, RunId("r1")) not in w.repositories.journals
+
+
+def test_nobody_has_to_be_told_of_it() -> None:
+    w = world()
+    w.repositories = Forgetful(w.repositories.commits, w.repositories.branches)
+    assert outcome(driven(w)) is Outcome.ACCEPTED
+
+
+class GoneStore(AwayStore):
+    """Cannot even be read for a while after the answer was lost."""
+
+    reads = 3
+
+    def journal(self, run_id: RunId) -> Sequence[RunEvent]:
+        if self.times == 0 and self.reads and self.arrives:
+            self.reads -= 1
+            raise Unavailable("the database is away")
+        return super().journal(run_id)
+
+
+def test_a_database_that_cannot_be_read_either_is_asked_again() -> None:
+    w = world()
+    w.store = store = GoneStore(w.clock, 1, arrives=True)
+    store.times, store.reads = 1, 0
+    lease = w.open()
+    store.reads = 1
+    run = drive(lease, w.ports(), w.fleet, Driving(60, 60, 2))
+    assert run.rounds

@@ -78,7 +78,7 @@ def with_defaults(defaults: Defaults) -> FleetRepository:
     ],
 )
 def test_a_ticket_that_is_not_wanted_any_more_is_cancelled(story: Ticket, reason: str) -> None:
-    assert examined(story=story) == CancelRequested(reason)
+    assert examined(story=story) == CancelRequested(reason, by_state=True)
 
 
 def test_a_ticket_that_cannot_be_read_is_no_story() -> None:
