@@ -4,9 +4,12 @@ Of the package only ``LinearClient.execute_graphql()`` is used. Its managers are
 hard-coded endpoint and no timeout, swallow errors, and cache what must be fresh.
 """
 
+import math
 import ssl
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import httpx
@@ -48,11 +51,25 @@ class LinearApi(LinearClient):  # type: ignore[misc]  # the package has no types
         self._attempts = attempts
         self._longest_pause_seconds = longest_pause_seconds
         self._url = _checked(api_url)
+        self._until = threading.local()
         self._http = httpx.Client(
             headers={"Authorization": api_key},
             timeout=httpx.Timeout(read_seconds, connect=min(CONNECT_SECONDS, read_seconds)),
             verify=_trust(extra_ca_bundle),
         )
+
+    @contextmanager
+    def soon(self, seconds: float) -> Iterator[None]:
+        """Within the block, this thread sends nothing any more after so many seconds.
+
+        For writes under a lease that lasts longer than that: a process that was frozen in between
+        must not go on where it was.
+        """
+        self._until.time = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._until.time = math.inf
 
     def ask(self, document: str, **variables: object) -> dict[str, Any]:
         """The ``data`` of an operation's answer.
@@ -81,6 +98,8 @@ class LinearApi(LinearClient):  # type: ignore[misc]  # the package has no types
         self._http.close()
 
     def _send(self, body: dict[str, Any]) -> dict[str, Any]:
+        if time.monotonic() > getattr(self._until, "time", math.inf):
+            raise Unavailable("Linear took too long: who may write now must be asked again.")
         try:
             response = self._http.post(self._url, json=body)
         except httpx.TransportError as fault:

@@ -1,6 +1,7 @@
 """The Tracker on Linear: one ticket is one issue."""
 
 import hashlib
+import math
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -39,11 +40,14 @@ class LinearTracker:
         attempts: int = ATTEMPTS,
         longest_pause_seconds: float = 2.0,
         longest_comment: int = LONGEST_COMMENT,
+        write_seconds: float = math.inf,
     ) -> None:
         """``api_url`` is the GraphQL endpoint. Raises ConfigurationError where a value is wrong.
 
         Where a webhook waits for the answer, ``read_seconds`` and ``attempts`` should be small.
+        ``write_seconds``: how long after a call began it may still write; less than a lease.
         """
+        self._write_seconds = write_seconds
         self._api = LinearApi(
             api_url,
             api_key,
@@ -117,7 +121,7 @@ class LinearTracker:
 
     def start(self, ticket: Ticket) -> None:
         """Move the ticket to the ``started`` state of lowest position, unless it is past that."""
-        with _seen(ticket.ref.id):
+        with _seen(ticket.ref.id), self._api.soon(self._write_seconds):
             issue = self._api.ask(documents.STARTED_STATES, id=ticket.ref.id)["issue"]
             if issue["state"]["type"] in CLOSED_STATES | {"started"}:
                 return
@@ -135,7 +139,7 @@ class LinearTracker:
         """
         text = cut_markdown(body, self._longest_comment)
         refusal: PermanentError | None = None
-        with _seen(ticket_id):
+        with _seen(ticket_id), self._api.soon(self._write_seconds):
             for generation in range(_GENERATIONS):
                 fault = self._upsert_comment(
                     comment_id(ticket_id, key, generation), ticket_id, text
@@ -148,7 +152,7 @@ class LinearTracker:
 
     def attach(self, ticket_id: TicketId, url: str, title: str, subtitle: str) -> None:
         """Link ``url`` to the ticket; Linear keeps one attachment per URL and updates it."""
-        with _seen(ticket_id):
+        with _seen(ticket_id), self._api.soon(self._write_seconds):
             self._write(
                 documents.ATTACH,
                 issueId=ticket_id,

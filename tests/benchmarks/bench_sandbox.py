@@ -32,7 +32,7 @@ def main(times: int) -> None:
     """Print medians in milliseconds, and as a multiple of the bare start."""
     with tempfile.TemporaryDirectory() as scratch:
         bundle = engine.bundle(Path(scratch))
-    sandboxes = DockerSandboxes(engine.IMAGE)
+    sandboxes = DockerSandboxes(engine.IMAGE, fleet=engine.FLEET)
     image = sandboxes.image(ImageSpec(), bytes)
 
     def whole() -> None:

@@ -20,9 +20,6 @@ from integrations.linear.tracker import LinearTracker
 from integrations.linear.webhook import LinearWebhook
 from integrations.sql.run_store import SqlRunStore, open_store
 from worker.bootstrap.models import agents, judge
-from worker.director.progress import ProgressComment
-from worker.domain.errors import FleetError
-from worker.domain.run import Run
 from worker.ports import Bell, Ports, Sandboxes, WebhookSource
 from worker.settings import Settings
 from worker.telemetry import LogObserver, Redactor
@@ -93,9 +90,8 @@ def receiver(settings: Settings) -> ReceiverParts:
 
 def ports(settings: Settings) -> Ports:
     """Everything a worker's director needs, on the real adapters."""
-    speaking = tracker(settings)
     return Ports(
-        tracker=speaking,
+        tracker=tracker(settings),
         code_host=code_host(settings),
         repositories=repositories(settings),
         sandboxes=sandboxes(settings),
@@ -104,7 +100,7 @@ def ports(settings: Settings) -> Ports:
         store=store(settings),
         bell=bell(settings),
         clock=SystemClock(),
-        observers=(LogObserver(), ProgressComment(speaking, _comment_missed)),
+        observers=(LogObserver(),),
         redact=Redactor(settings.secrets()),
     )
 
@@ -153,6 +149,8 @@ def tracker(settings: Settings, *, read_seconds: float = 10, attempts: int = 3) 
         extra_ca_bundle=_ca_bundle(settings),
         read_seconds=read_seconds,
         attempts=attempts,
+        # The lease was renewed just before the call; after this it may be another worker's.
+        write_seconds=settings.lease_seconds * 0.8,
     )
 
 
@@ -178,10 +176,6 @@ def _github_token(settings: Settings, github: Connection) -> Callable[[], str]:
 
 def _ca_bundle(settings: Settings) -> str | None:
     return str(settings.extra_ca_bundle) if settings.extra_ca_bundle else None
-
-
-def _comment_missed(run: Run, fault: FleetError) -> None:
-    _log.warning("progress_comment_missed", run_id=run.id, reason=str(fault))
 
 
 def _secret(value: SecretStr | None) -> str:

@@ -98,4 +98,4 @@ def _wired(settings: Settings, pid: int) -> Ports:
 
 
 def _missed(run: Run, fault: FleetError) -> None:
-    _log.warning("journal_not_kept", run_id=run.id, reason=str(fault))
+    _log.warning("left_undone", run_id=run.id, reason=str(fault))

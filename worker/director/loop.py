@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from worker.director import steps
@@ -10,6 +10,7 @@ from worker.director.fenced import fenced
 from worker.director.heart import Heart
 from worker.director.performing import perform
 from worker.director.policy import next_step
+from worker.director.progress import ProgressComment
 from worker.director.recording import Missed, Recorder, told_to_nobody
 from worker.domain.errors import (
     PermanentError,
@@ -65,7 +66,9 @@ class Driving:
     draining: Callable[[], bool] = _never
     """Whether the worker is asked to stop: then a run is given back between two steps."""
     missed: Missed = told_to_nobody
-    """Told where a journal could not be kept, or a closed run's leftovers not removed."""
+    """Told where a journal could not be kept, a closed run's leftovers not removed, or the progress
+    comment not be edited.
+    """
 
 
 def drive(
@@ -91,6 +94,8 @@ def drive(
     )
     with heart:
         guarded = fenced(ports, heart.check)
+        progress = ProgressComment(guarded.tracker, driving.missed)
+        guarded = replace(guarded, observers=(*ports.observers, progress))
         recorder = Recorder(lease, guarded, driving.lease_seconds, driving.missed)
         return _Drive(lease, guarded, fleet, driving, heart, recorder).until_wait()
 

@@ -12,7 +12,10 @@ from worker.rendering import comments
 
 @dataclass(frozen=True, slots=True)
 class ProgressComment:
-    """An Observer. A comment that cannot be written is told to ``missed`` and changes nothing."""
+    """An Observer, on a fenced tracker.
+
+    A comment that cannot be written is told to ``missed`` and changes nothing.
+    """
 
     tracker: Tracker
     missed: Callable[[Run, FleetError], None]

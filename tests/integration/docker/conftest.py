@@ -19,7 +19,7 @@ def client() -> Iterator[APIClient]:
 
 @pytest.fixture
 def sandboxes(client: APIClient) -> DockerSandboxes:
-    return DockerSandboxes(engine.IMAGE)
+    return DockerSandboxes(engine.IMAGE, fleet=engine.FLEET)
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from worker.domain.plan import ImageSpec, Limits
 from worker.ports import SandboxSpec
 
 IMAGE = "storyfleet/sandbox:latest"
+FLEET = f"test-{os.getpid()}"
+"""No fleet that uses the same engine may take a test's sandboxes for its own leftovers."""
 MIB = 1024 * 1024
 SMALL = Limits(256 * MIB, 1.0, 64, 32 * MIB, 16 * 1024)
 FILES = {"README.md": "# Shop\n", "src/app.py": "print('hello')\n", ".gitignore": "*.log\n"}

@@ -20,7 +20,12 @@ from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
 from worker.ports import FoundSandbox, SandboxSpec
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.timeout(180),
+    # The SDK leaves a socket that could not connect to the garbage collector.
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+]
 
 ANSWER_SECONDS = 10
 FAULTS: dict[str, Callable[[PrivateDaemon], None]] = {

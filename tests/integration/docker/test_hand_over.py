@@ -137,7 +137,7 @@ def test_no_repository_left(sandbox: DockerSandbox) -> None:
 
 
 def test_too_large(handed_in: bytes) -> None:
-    small = DockerSandboxes(engine.IMAGE, hand_out_bytes=MIB)
+    small = DockerSandboxes(engine.IMAGE, hand_out_bytes=MIB, fleet=engine.FLEET)
     with engine.sandbox(small, handed_in) as sandbox:
         did(sandbox, "dd if=/dev/urandom of=big bs=1M count=4")
         with pytest.raises(HandOverRefused, match="too large"):

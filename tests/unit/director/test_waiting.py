@@ -37,7 +37,7 @@ def test_it_says_so_once_and_the_start_takes_its_place() -> None:
     assert "ENG-7, ENG-9" in comment
     finish_the_blockers(w)
     again(w)
-    assert set(w.tracker.comments(REF.id)) == {"r1:start", "r1:end"}
+    assert set(w.tracker.comments(REF.id)) == {"r1:start", "r1:progress", "r1:end"}
     assert not any("ENG-7" in text for text in w.tracker.comments(REF.id).values())
 
 
