@@ -103,7 +103,7 @@ def _jobs() -> dict[str, Any]:
         # Logs are worker.telemetry's.
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
-        "imports": ["worker.tasks"],
+        "imports": ["worker.tasks", "worker.deaths"],
     }
 
 

@@ -27,6 +27,7 @@ class OpenedFile:
 
     path: Path
     identity: Identity
+    """First of the file that is about to be opened; None where it is not known which one was."""
     beside: Mapping[str, Identity] = field(default_factory=dict)
 
     @property
@@ -35,8 +36,9 @@ class OpenedFile:
         return self.identity is None or identity(self.path) != self.identity
 
     def note(self) -> None:
-        """Look again, once the file is open, at what was not there before that."""
-        self.identity = self.identity or identity(self.path)
+        """Look again once the file is open; it may have been made by that, or replaced before."""
+        now = identity(self.path)
+        self.identity = now if self.identity in {None, now} else None
         self.beside = {ending: identity(_beside(self.path, ending)) for ending in BESIDE}
 
     def clear(self, patience_seconds: float) -> None:
@@ -45,7 +47,8 @@ class OpenedFile:
         Raises Unavailable.
         """
         with locked(self.path, patience_seconds):
-            for ending, left in self.beside.items():
+            left_behind = self.beside if self.identity is not None and self.gone else {}
+            for ending, left in left_behind.items():
                 if left is not None and identity(_beside(self.path, ending)) == left:
                     _beside(self.path, ending).unlink(missing_ok=True)
 

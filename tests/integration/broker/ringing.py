@@ -8,7 +8,7 @@ from worker.settings import Role, Settings
 
 settings = Settings.load(Role.WORKER)
 app = build_app(settings)
-app.conf.imports = []
+app.conf.imports = ["worker.deaths"]
 
 
 @app.task(name=TASK)  # type: ignore[untyped-decorator]  # Celery has no types

@@ -34,7 +34,11 @@ def test_green_at_once_is_one_round_and_a_pull_request() -> None:
     assert (pull.branch, pull.base, pull.draft) == ("agent/ENG-1-square-numbers", "main", False)
     assert pull.text.labels == ("storyfleet",)
     assert w.repositories.branch_files(SLUG, pull.branch) is not None
-    assert sorted(key.partition(":")[2] for key in w.tracker.comments(REF.id)) == ["end", "start"]
+    assert sorted(key.partition(":")[2] for key in w.tracker.comments(REF.id)) == [
+        "end",
+        "progress",
+        "start",
+    ]
     assert [a.subtitle for a in w.tracker.attachments(REF.id)] == ["ready for review"]
     assert [s.purpose for s in w.sandboxes.opened] == ["agent", "execution"]
     assert w.repositories.forgotten == [RunId("r1")]
