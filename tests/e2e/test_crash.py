@@ -33,4 +33,7 @@ def test_another_worker_goes_on_from_the_last_event(fleet: Fleet) -> None:
     assert len(fleet.pulls(run)) == 1
     assert len(fleet.comments(ticket)) == 3
     label = f"storyfleet.run={run.id}"
-    assert docker.from_env().containers.list(all=True, filters={"label": label}) == []
+    assert (
+        docker.from_env().containers.list(all=True, filters={"label": label}, ignore_removed=True)
+        == []
+    )

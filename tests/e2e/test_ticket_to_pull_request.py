@@ -82,7 +82,7 @@ def test_a_red_round_then_a_green_one_ends_in_one_pull_request(fleet: Fleet) -> 
     told = fleet.stage.get(f"/linear/tickets/{ticket['id']}")
     assert told["state"]["type"] == "started"
     assert [a["url"] for a in told["attachments"]] == [pull["html_url"]]
-    assert "refs/storyfleet" not in git(fleet, SCRIPTED, "for-each-ref")
+    assert "refs/storyfleet/runs" not in git(fleet, SCRIPTED, "for-each-ref")
 
 
 def test_a_red_execution_command_with_an_accepting_judge_is_only_a_draft(fleet: Fleet) -> None:
@@ -172,7 +172,10 @@ def test_removing_the_label_stops_the_container_and_tells_once(fleet: Fleet) -> 
     assert run.closed is not None
     assert run.closed.outcome is Outcome.CANCELLED
     label = f"storyfleet.run={running.id}"
-    assert docker.from_env().containers.list(all=True, filters={"label": label}) == []
+    assert (
+        docker.from_env().containers.list(all=True, filters={"label": label}, ignore_removed=True)
+        == []
+    )
     assert sum("Cancelled" in c for c in fleet.comments(ticket)) == 1
     assert fleet.pulls(run) == []
 
