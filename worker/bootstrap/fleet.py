@@ -129,15 +129,13 @@ def sandboxes(settings: Settings) -> Sandboxes:
     if settings.sandboxes == "scripted":
         from integrations.stubs.sandboxes import ScriptedSandboxes  # noqa: PLC0415 - rarely needed
 
-        return ScriptedSandboxes(
-            settings.data_dir / "scripted-sandboxes", fleet=settings.fleet_name
-        )
+        return ScriptedSandboxes(settings.data_dir / "scripted-sandboxes", fleet=settings.mark)
     return DockerSandboxes(
         settings.sandbox_image,
         docker_host=settings.docker_host,
         runtime=settings.sandbox_runtime,
         extra_ca_bundle=settings.extra_ca_bundle,
-        fleet=settings.fleet_name,
+        fleet=settings.mark,
     )
 
 

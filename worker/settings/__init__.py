@@ -4,6 +4,7 @@
 needs, ``fleet_file`` reads the allowlist of repositories.
 """
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -81,6 +82,17 @@ class Settings(Values):
     def github_private_key(self) -> str | None:
         """The GitHub App's key in PEM, wherever it was given; None without one."""
         return github_app.private_key(self)
+
+    @property
+    def mark(self) -> str:
+        """What tells this fleet's containers from others': ``fleet_name``, or what follows from the
+        database and the Linear key, which two fleets do not share.
+        """
+        if self.fleet_name:
+            return self.fleet_name
+        key = self.linear_api_key.get_secret_value() if self.linear_api_key else ""
+        own = f"{self.database_url.get_secret_value()}\0{key}"
+        return f"fleet-{hashlib.sha256(own.encode()).hexdigest()[:16]}"
 
     @property
     def has_github(self) -> bool:

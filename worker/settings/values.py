@@ -57,8 +57,8 @@ class Values(BaseSettings):
     extra_ca_bundle: Path | None = None
     """PEM file of certificate authorities trusted besides the usual ones."""
 
-    fleet_name: str = Field("storyfleet", pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=63)
-    """Marks the fleet's containers, where several fleets use one Docker daemon."""
+    fleet_name: str | None = Field(None, pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=63)
+    """Marks the fleet's containers, where several fleets use one Docker daemon; see ``mark``."""
     fleet_file: Path | None = None
     """None: ``fleet.toml`` of the working directory, if it is there."""
     docker_host: str | None = None

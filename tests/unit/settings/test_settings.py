@@ -150,3 +150,12 @@ def test_settings_are_frozen_and_can_be_a_key(load: Load) -> None:
     assert hash(load()) == hash(load())
     assert load() == load()
     assert load() != load(TRIGGER_LABEL="other")
+
+
+def test_fleets_on_one_docker_daemon_are_told_apart(load: Load) -> None:
+    one = load(Role.WORKER, **WORKER)
+    assert one.mark == load(Role.WORKER, **WORKER).mark
+    assert one.mark != load(Role.WORKER, **{**WORKER, "LINEAR_API_KEY": "another-key"}).mark
+    assert one.mark != load(Role.WORKER, **WORKER, DATABASE_URL="postgresql://x/y").mark
+    assert load(Role.WORKER, **WORKER, FLEET_NAME="night-shift").mark == "night-shift"
+    assert "another" not in load(Role.WORKER, **{**WORKER, "LINEAR_API_KEY": "another-key"}).mark
