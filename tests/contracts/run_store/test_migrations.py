@@ -90,7 +90,7 @@ def test_constraints_and_indexes_are_those_of_a_fresh_sqlite_file(tmp_path: Path
     assert len(indexes) == 1 + 6
 
 
-def _described(database: str) -> list[tuple[str, str, list[str]]]:
+def _described(database: str) -> list[tuple[object, object, list[str]]]:
     """Every table and index; the order of a table's constraints is Alembic's own affair."""
     made = execute(database, "select type, name, sql from sqlite_master order by name")
     return [(kind, name, sorted(str(sql).replace(",", "").split("\n"))) for kind, name, sql in made]
