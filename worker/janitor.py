@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from worker.domain.events import Outcome
 from worker.domain.fleet import Fleet
 from worker.domain.lease import RunId
-from worker.ports import Repositories, RunStore, RunSummary, Sandboxes
+from worker.domain.summary import RunSummary
+from worker.ports import Repositories, RunStore, Sandboxes
 
 NEWEST = 20_000
 """Runs that are looked at; what is left of an older one is left alone."""

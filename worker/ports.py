@@ -9,18 +9,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from worker.domain.budget import Budget, Spend
+from worker.domain.budget import Budget
 from worker.domain.command import Command, CommandResult
-from worker.domain.events import Outcome, RunEvent, RunOpened, RunReopened
+from worker.domain.events import RunEvent, RunOpened, RunReopened
 from worker.domain.evidence import Diff
 from worker.domain.lease import ClaimLimits, Lease, Pulse, RunId
-from worker.domain.plan import ImageSpec, Limits
+from worker.domain.plan import ImageSpec
 from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.run import Run
+from worker.domain.sandbox import FoundSandbox, SandboxSpec
 from worker.domain.signals import Delivery, InboxItem
+from worker.domain.summary import Kept, RunSummary
 from worker.domain.ticket import ReadyTicket, Ticket, TicketId
 from worker.domain.transcript import AgentSession
-from worker.domain.verdict import Judgement
 
 
 class Clock(Protocol):
@@ -160,32 +162,9 @@ class Repositories(Protocol):
 
     def open(self, repository: str, run_id: RunId) -> AbstractContextManager[Checkout]: ...
 
-    def kept(self, repository: str) -> "Kept":
+    def kept(self, repository: str) -> Kept:
         """What runs have left of themselves, on the remote and on this machine."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Which runs left what; ``Checkout.forget`` removes it."""
-
-    runs: frozenset[RunId] = frozenset()
-    """With safety refs on the remote or a directory on this machine."""
-    journals: frozenset[RunId] = frozenset()
-    """With a journal on the remote."""
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxSpec:
-    """What kind of sandbox to open."""
-
-    run_id: RunId
-    fence: int
-    purpose: str
-    """``agent`` or ``execution``."""
-    image: str
-    """As returned by ``Sandboxes.image``."""
-    limits: Limits
 
 
 class Sandbox(Protocol):
@@ -211,15 +190,6 @@ class Sandbox(Protocol):
         Raises HandOverRefused where there is no repository left to bundle, or it is too large.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class FoundSandbox:
-    """A sandbox of this fleet on this machine, running or ended."""
-
-    run_id: RunId
-    fence: int
-    """Of the lease it was opened under; -1 where it cannot be told."""
 
 
 class Sandboxes(Protocol):
@@ -266,53 +236,12 @@ class CodingAgent(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeQuestion:
-    """What the judge is told and asked."""
-
-    instructions: str
-    evidence: str
-    model: str
-    timeout_seconds: float = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class JudgeAnswer:
-    """What came back: a judgement, or None where the answer was none, and its cost either way."""
-
-    judgement: Judgement | None
-    spend: Spend
-    fault: str = ""
-    """Why there is no judgement."""
-
-
 class Judge(Protocol):
     """The LLM evaluator."""
 
     def assess(self, question: JudgeQuestion) -> JudgeAnswer:
         """Raises JudgeUnavailable, PermanentError (a key or a model is wrong), RateLimited."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary:
-    """A row of ``fleet runs``."""
-
-    id: RunId
-    ticket: str
-    repository: str | None
-    state: str
-    """``queued``, ``running``, ``parked``, ``closed``."""
-    outcome: Outcome | None
-    attempt: int
-    created_at: float
-    updated_at: float
-    holder: str | None = None
-    note: str = ""
-    """Why it waits, if it does."""
-    ticket_id: TicketId = TicketId("")
-    fence: int = 0
-    """The newest token given out for the run; 0 before its first claim."""
 
 
 class RunStore(Protocol):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from worker.domain.lease import RunId
 from worker.domain.run import Run
-from worker.ports import RunStore, RunSummary
+from worker.domain.summary import RunSummary
+from worker.ports import RunStore
 from worker.rendering.lines import line
 
 

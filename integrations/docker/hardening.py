@@ -7,7 +7,7 @@ from docker import APIClient
 from docker.types import LogConfig, Ulimit
 
 from worker.domain.plan import Limits
-from worker.ports import SandboxSpec
+from worker.domain.sandbox import SandboxSpec
 
 AGENT = "10001:10001"
 """Who everything runs as that the worker starts in a sandbox."""

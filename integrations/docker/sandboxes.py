@@ -19,7 +19,7 @@ from integrations.docker.sandbox import DockerSandbox
 from worker.domain.errors import ImageUnavailable, SandboxGone, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import FoundSandbox, SandboxSpec
+from worker.domain.sandbox import FoundSandbox, SandboxSpec
 
 _log = logging.getLogger(__name__)
 _NO_PROGRAM = (126, 127)

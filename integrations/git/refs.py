@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from integrations.git.names import safe_name
 from worker.domain.lease import RunId
-from worker.ports import Kept
+from worker.domain.summary import Kept
 
 EVERY_REF = "refs/storyfleet/*"
 

@@ -15,7 +15,7 @@ from integrations.git.remote import Remote, joined_ca_bundle
 from integrations.git.storage import Cache, prepare
 from worker.domain.errors import ConfigurationError
 from worker.domain.lease import RunId
-from worker.ports import Kept
+from worker.domain.summary import Kept
 
 _LIMITS = GitLimits()
 _IDENTITY = Identity()

@@ -12,8 +12,8 @@ from pydantic_ai.settings import ModelSettings
 
 from integrations.llm.models import ModelProviders
 from worker.domain.budget import Spend
+from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.verdict import CriterionJudgement, Judgement, Status
-from worker.ports import JudgeAnswer, JudgeQuestion
 
 ANSWER_TOKENS = 8192
 

@@ -4,7 +4,7 @@ import asyncio
 
 from integrations.llm.models import ModelProviders
 from worker.domain.errors import JudgeUnavailable, Unavailable
-from worker.ports import JudgeAnswer, JudgeQuestion
+from worker.domain.question import JudgeAnswer, JudgeQuestion
 
 
 class LlmJudge:

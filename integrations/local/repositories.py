@@ -8,7 +8,8 @@ from pathlib import Path
 from integrations.local.output import place, write
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
-from worker.ports import Checkout, Kept, Repositories
+from worker.domain.summary import Kept
+from worker.ports import Checkout, Repositories
 
 
 @dataclass(frozen=True, slots=True)

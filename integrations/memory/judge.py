@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from worker.domain.budget import Spend
 from worker.domain.errors import FleetError
+from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.verdict import CriterionJudgement, Judgement, Status
-from worker.ports import JudgeAnswer, JudgeQuestion
 
 ONE_CALL = Spend(model_calls=1)
 

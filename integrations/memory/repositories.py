@@ -20,7 +20,7 @@ from worker.domain.errors import (
 )
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
-from worker.ports import Kept
+from worker.domain.summary import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from worker.domain.events import Outcome, RunOpened
 from worker.domain.lease import RunId
 from worker.domain.signals import InboxItem
+from worker.domain.summary import RunSummary
 from worker.domain.ticket import TicketId
-from worker.ports import RunSummary
 
 
 @dataclass(slots=True)

@@ -11,9 +11,9 @@ from worker.domain.errors import LeaseLost
 from worker.domain.events import RunClosed, RunEvent, RunOpened, RunReopened
 from worker.domain.lease import ClaimLimits, FencingToken, Lease, Pulse, RunId
 from worker.domain.signals import Delivery, InboxItem
+from worker.domain.summary import RunSummary
 from worker.domain.ticket import TicketId
 from worker.journal import decode_event, encode_event
-from worker.ports import RunSummary
 
 DIED = "its worker died"
 

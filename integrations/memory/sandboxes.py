@@ -14,7 +14,7 @@ from worker.domain.command import Command, CommandResult
 from worker.domain.errors import FleetError, HandOverRefused, ImageUnavailable, SandboxGone
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import FoundSandbox, SandboxSpec
+from worker.domain.sandbox import FoundSandbox, SandboxSpec
 
 Files = dict[str, str]
 Answer = Callable[[Command, Files], CommandResult]

@@ -11,8 +11,8 @@ from integrations.sql.schema import health, inbox, open_states, runs, unadmitted
 from integrations.sql.upsert import insert_or_update
 from worker.domain.events import Outcome
 from worker.domain.lease import RunId
+from worker.domain.summary import RunSummary
 from worker.domain.ticket import TicketId
-from worker.ports import RunSummary
 
 
 def summaries(connection: Connection, limit: int, *, only_open: bool) -> Sequence[RunSummary]:

@@ -10,8 +10,8 @@ from integrations.sql.migrate import mend, migrate
 from worker.domain.events import RunEvent, RunOpened, RunReopened
 from worker.domain.lease import ClaimLimits, Lease, Pulse, RunId
 from worker.domain.signals import Delivery, InboxItem
+from worker.domain.summary import RunSummary
 from worker.domain.ticket import TicketId
-from worker.ports import RunSummary
 
 
 def open_store(database_url: str, lease_seconds: float = 30.0) -> "SqlRunStore":

@@ -17,7 +17,7 @@ from integrations.stubs.sandboxes import ScriptedSandboxes
 from tests.integration.docker import engine
 from worker.domain.command import Command
 from worker.domain.plan import ImageSpec
-from worker.ports import SandboxSpec
+from worker.domain.sandbox import SandboxSpec
 
 BARE = (
     *("docker", "run", "--rm", "--network=none", "--read-only", "--cap-drop=ALL", "--init"),

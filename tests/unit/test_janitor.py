@@ -9,9 +9,10 @@ from tests.unit.builders import REF
 from worker.domain.events import Outcome, RunClosed, RunOpened
 from worker.domain.fleet import Fleet, FleetRepository
 from worker.domain.lease import ClaimLimits, Lease, RunId
+from worker.domain.sandbox import FoundSandbox
+from worker.domain.summary import Kept
 from worker.domain.ticket import TicketId
 from worker.janitor import Grace, Removed, tidy_repositories, tidy_sandboxes
-from worker.ports import FoundSandbox, Kept
 
 SLUG = "acme/app"
 FLEET = Fleet((FleetRepository(SLUG),))

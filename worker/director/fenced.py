@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
 from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+from worker.domain.summary import Kept
 from worker.domain.ticket import ReadyTicket, Ticket, TicketId
-from worker.ports import Checkout, CodeHost, Kept, Ports, Repositories, Tracker
+from worker.ports import Checkout, CodeHost, Ports, Repositories, Tracker
 
 Guard = Callable[[], None]
 """Raises LeaseLost where the lease is not held any more."""

@@ -12,8 +12,9 @@ from worker.domain.signals import (
     TicketUnblocked,
     TicketWithdrawn,
 )
+from worker.domain.summary import RunSummary
 from worker.domain.ticket import TicketId, TicketRef
-from worker.ports import RunStore, RunSummary
+from worker.ports import RunStore
 
 ALL = 100_000
 """More open runs than any fleet has."""

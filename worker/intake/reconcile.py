@@ -13,9 +13,10 @@ from worker.domain.signals import (
     TicketUnblocked,
     TicketWithdrawn,
 )
+from worker.domain.summary import RunSummary
 from worker.domain.ticket import ReadyTicket, TicketId
 from worker.intake.admission import ALL, of_ticket, open_run
-from worker.ports import Bell, CodeHost, RunStore, RunSummary, Tracker
+from worker.ports import Bell, CodeHost, RunStore, Tracker
 
 
 @dataclass(frozen=True, slots=True)

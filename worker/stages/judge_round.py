@@ -5,9 +5,10 @@ from dataclasses import replace
 from worker.domain.budget import Spend
 from worker.domain.errors import JudgeUnavailable
 from worker.domain.events import RoundJudged
+from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.run import Round, Run
 from worker.domain.verdict import Verdict, by_command, settle, without_judgement
-from worker.ports import Clock, Judge, JudgeAnswer, JudgeQuestion
+from worker.ports import Clock, Judge
 from worker.rendering import prompts
 
 ATTEMPTS = 2

@@ -9,17 +9,9 @@ from worker.domain.events import AgentReported
 from worker.domain.lease import Lease
 from worker.domain.plan import Plan
 from worker.domain.run import Run
+from worker.domain.sandbox import SandboxSpec
 from worker.domain.transcript import AgentReport, AgentSession
-from worker.ports import (
-    AgentTask,
-    Checkout,
-    Clock,
-    CodingAgent,
-    Repositories,
-    Sandbox,
-    Sandboxes,
-    SandboxSpec,
-)
+from worker.ports import AgentTask, Checkout, Clock, CodingAgent, Repositories, Sandbox, Sandboxes
 from worker.rendering import prompts
 
 

@@ -5,7 +5,8 @@ from worker.domain.events import ExecutionFinished
 from worker.domain.evidence import Evidence
 from worker.domain.lease import Lease
 from worker.domain.run import Run
-from worker.ports import Repositories, Sandboxes, SandboxSpec
+from worker.domain.sandbox import SandboxSpec
+from worker.ports import Repositories, Sandboxes
 from worker.rendering.text import tail
 
 KEPT_OUTPUT = 60_000

@@ -9,7 +9,7 @@ from integrations.stubs.sandboxes.sandbox import ScriptedSandbox
 from worker.domain.errors import ImageUnavailable, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import FoundSandbox, SandboxSpec
+from worker.domain.sandbox import FoundSandbox, SandboxSpec
 
 IMAGE = "scripted"
 

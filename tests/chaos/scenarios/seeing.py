@@ -16,8 +16,8 @@ from tests.chaos.engine.watching import EventRow, Watch
 from tests.chaos.scenarios.staging import Troupe
 from tests.e2e.playing import Json
 from worker import bootstrap
+from worker.domain.summary import RunSummary
 from worker.intake.admission import of_ticket
-from worker.ports import RunSummary
 
 Seen = TypeVar("Seen")
 PATIENCE_SECONDS = 150.0

@@ -13,7 +13,7 @@ from tests.e2e.playing import Json
 from tests.integration.docker import engine
 from worker.domain.command import Breach
 from worker.domain.events import Outcome
-from worker.ports import RunSummary
+from worker.domain.summary import RunSummary
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 

@@ -12,7 +12,7 @@ from tests.chaos.scenarios.stories import CALLS_PER_ROUND, rules, story
 from tests.chaos.scenarios.tickets import tell
 from tests.e2e.playing import Json
 from worker.domain.events import Outcome
-from worker.ports import RunSummary
+from worker.domain.summary import RunSummary
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
@@ -136,6 +136,8 @@ def test_a_hundred_parked_runs_use_no_sandbox_no_slot_and_no_process(
 ) -> None:
     """Acceptance 7: with a single slot, a fresh ticket is worked on at once beside them."""
     services = ("worker", "receiver", "reconciler")
+    # The worker's child is there once a run has ended in it.
+    _ends_accepted(troupe, seen, troupe.ticket("Comes first", story(), AT_ONCE, *LABEL))
     before = {name: _lasting(seen, name) for name in services}
     blocker = troupe.ticket("Blocks a hundred", story(), AT_ONCE)
     other = troupe.ticket("Blocks them too", story(), AT_ONCE)

@@ -11,8 +11,9 @@ from integrations.memory.judge import ScriptedJudge, accepting, rejecting, unrea
 from integrations.stubs import StubsConfig, start_stubs
 from integrations.stubs.models import Answer, Script
 from worker.domain.errors import FleetError, JudgeUnavailable, RateLimited
+from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.verdict import Status
-from worker.ports import Judge, JudgeAnswer, JudgeQuestion
+from worker.ports import Judge
 
 QUESTION = JudgeQuestion("You judge.", "2 passed", "openai:judge", timeout_seconds=20.0)
 MakeJudge = Callable[..., Judge]

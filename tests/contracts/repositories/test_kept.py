@@ -7,7 +7,8 @@ import pytest
 from tests.contracts.repositories.worlds import World
 from worker.domain.errors import RepositoryUnavailable, Unavailable
 from worker.domain.lease import RunId
-from worker.ports import Checkout, Kept, Repositories
+from worker.domain.summary import Kept
+from worker.ports import Checkout, Repositories
 
 SLUG = "acme/shop"
 RUN, OTHER = RunId("eng-1-0a1b2c3d"), RunId("eng-1-0a1b2c3d-2")

@@ -12,7 +12,8 @@ from worker.domain.command import Command
 from worker.domain.errors import HandOverRefused, ImageUnavailable, SandboxGone, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import FoundSandbox, Sandbox, Sandboxes, SandboxSpec
+from worker.domain.sandbox import FoundSandbox, SandboxSpec
+from worker.ports import Sandbox, Sandboxes
 
 FILES = {"README.md": "# Shop\n", "src/ünï.py": "print('ü')\n"}
 

@@ -21,7 +21,7 @@ from worker.domain.command import Breach, Command
 from worker.domain.errors import HandOverRefused, SandboxGone, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import FoundSandbox, SandboxSpec
+from worker.domain.sandbox import FoundSandbox, SandboxSpec
 
 RUN = RunId("eng-1/../odd, id")
 FILES = {"README.md": "# The shop\nis open\n", "bin/go.sh": "#!/bin/sh\n", 'a "b".txt': "1\n"}

@@ -16,7 +16,8 @@ from integrations.stubs.sandboxes import ScriptedSandboxes
 from tests.integration.docker import engine
 from worker.domain.command import Command, CommandResult
 from worker.domain.errors import Unavailable
-from worker.ports import Sandboxes, SandboxSpec
+from worker.domain.sandbox import SandboxSpec
+from worker.ports import Sandboxes
 
 SAY = ("sh", "-c", "echo said; exit 3")
 READ_INPUT = ("cat",)

@@ -20,7 +20,7 @@ from tests.integration.git import workshop
 from worker.domain.command import Command, CommandResult
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec, Limits
-from worker.ports import SandboxSpec
+from worker.domain.sandbox import SandboxSpec
 
 IMAGE = "storyfleet/sandbox:latest"
 FLEET = f"test-{os.getpid()}"

@@ -18,7 +18,7 @@ from worker.domain.command import CommandResult
 from worker.domain.errors import ImageUnavailable, SandboxGone, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import FoundSandbox, SandboxSpec
+from worker.domain.sandbox import FoundSandbox, SandboxSpec
 
 pytestmark = [
     pytest.mark.integration,

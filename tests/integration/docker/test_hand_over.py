@@ -15,7 +15,7 @@ from tests.integration.docker.engine import FILES, MIB, did
 from worker.domain.errors import HandOverRefused
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec, Limits
-from worker.ports import SandboxSpec
+from worker.domain.sandbox import SandboxSpec
 
 pytestmark = pytest.mark.integration
 

@@ -11,7 +11,7 @@ from integrations.docker.sandbox import DockerSandbox
 from tests.integration.docker import engine
 from tests.integration.docker.engine import did
 from worker.domain.lease import RunId
-from worker.ports import SandboxSpec
+from worker.domain.sandbox import SandboxSpec
 
 pytestmark = pytest.mark.integration
 

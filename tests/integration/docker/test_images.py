@@ -16,7 +16,7 @@ from tests.integration.docker.engine import did
 from worker.domain.errors import ConfigurationError, ImageUnavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import SandboxSpec
+from worker.domain.sandbox import SandboxSpec
 
 pytestmark = pytest.mark.integration
 

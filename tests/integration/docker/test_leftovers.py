@@ -19,7 +19,7 @@ from tests.integration.docker.private_daemon import PrivateDaemon
 from tests.integration.docker.test_images import archive
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
-from worker.ports import FoundSandbox, SandboxSpec
+from worker.domain.sandbox import FoundSandbox, SandboxSpec
 
 pytestmark = pytest.mark.integration
 

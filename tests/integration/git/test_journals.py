@@ -12,7 +12,7 @@ from tests.integration.git.conftest import KEY, RUN, SLUG, TEXT, Fleet, kept_by
 from tests.integration.git.workshop import git, path_with_noting_git
 from worker.domain.errors import ConfigurationError
 from worker.domain.lease import RunId
-from worker.ports import Kept
+from worker.domain.summary import Kept
 
 pytestmark = pytest.mark.integration
 

@@ -18,19 +18,13 @@ from worker.domain.events import RunEvent, RunOpened
 from worker.domain.fleet import Defaults, Fleet, FleetRepository
 from worker.domain.lease import ClaimLimits, Lease, RunId
 from worker.domain.plan import ImageSpec
+from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.run import Run
+from worker.domain.sandbox import FoundSandbox, SandboxSpec
 from worker.domain.ticket import Ticket
 from worker.domain.transcript import AgentSession
 from worker.domain.verdict import Judgement
-from worker.ports import (
-    AgentTask,
-    FoundSandbox,
-    JudgeAnswer,
-    JudgeQuestion,
-    Ports,
-    Sandbox,
-    SandboxSpec,
-)
+from worker.ports import AgentTask, Ports, Sandbox
 
 SLUG = "acme/app"
 LEASE_SECONDS = 60.0

@@ -10,10 +10,10 @@ from worker.director.loop import Driving, drive
 from worker.domain.budget import Spend
 from worker.domain.events import Outcome
 from worker.domain.lease import Lease
+from worker.domain.question import JudgeAnswer
 from worker.domain.run import Run
 from worker.domain.signals import Delivery, Signal, TicketWithdrawn
 from worker.domain.verdict import CriterionJudgement, Judgement, Status
-from worker.ports import JudgeAnswer
 
 QUICK = Driving(heartbeat_seconds=60, lease_seconds=60, max_attempts=2)
 ALL_MET = Judgement(

@@ -12,7 +12,8 @@ from tests.unit.director.doubles import world
 from worker.director import fenced
 from worker.domain.errors import LeaseLost
 from worker.domain.lease import RunId
-from worker.ports import Checkout, CodeHost, Kept, Tracker
+from worker.domain.summary import Kept
+from worker.ports import Checkout, CodeHost, Tracker
 
 WRAPPERS: dict[type, Callable[..., Any]] = {
     Tracker: fenced.FencedTracker,

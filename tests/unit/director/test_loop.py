@@ -20,10 +20,10 @@ from worker.director.performing import perform
 from worker.domain.errors import AgentFailed, FleetError, HandOverRefused, JudgeUnavailable
 from worker.domain.events import Outcome, RunEvent
 from worker.domain.lease import RunId
+from worker.domain.question import JudgeAnswer
 from worker.domain.run import Run
 from worker.domain.transcript import AgentSession
 from worker.domain.verdict import CriterionJudgement, Decision, Judgement, Status
-from worker.ports import JudgeAnswer
 
 
 def test_green_at_once_is_one_round_and_a_pull_request() -> None:

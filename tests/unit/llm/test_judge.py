@@ -10,8 +10,8 @@ from integrations.llm.models import ModelProviders, Price
 from integrations.stubs.models import Answer
 from tests.unit.llm.conftest import Provider
 from worker.domain.errors import ConfigurationError, JudgeUnavailable, PermanentError, RateLimited
+from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.verdict import CriterionJudgement, Judgement, Status
-from worker.ports import JudgeAnswer, JudgeQuestion
 
 GOOD = {
     "criteria": [
