@@ -1,17 +1,19 @@
 """What a world's sandboxes leave on the machine: containers of Docker, or scripted ones' places."""
 
 import shutil
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import docker
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 
 FLEET_LABEL = "storyfleet.fleet"
 RUN_LABEL = "storyfleet.run"
 RUNNING = "running"
+WEDGED_SECONDS = 30
+"""After so long without an answer, Docker is taken to be stuck with a container."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +80,28 @@ class Containers:
         self._do("unpause", sandbox)
 
     def remove(self) -> None:
-        with closing(docker.from_env()) as client:
-            for each in self.found():
-                with suppress(NotFound):
-                    client.api.remove_container(each.id, v=True, force=True)
+        for each in self.found():
+            self._do("remove_container", each, v=True, force=True)
 
-    def _do(self, what: str, sandbox: Found) -> bool:
-        with closing(docker.from_env()) as client:
+    def _do(self, what: str, sandbox: Found, **options: bool) -> bool:
+        with closing(docker.from_env(timeout=WEDGED_SECONDS)) as client:
             try:
-                getattr(client.api, what)(sandbox.id)
+                getattr(client.api, what)(sandbox.id, **options)
             except APIError:
                 return False
+            except OSError:  # no answer in time: the SDK lets the errors of `requests` through
+                _thaw(sandbox)
+                return False
         return True
+
+
+def _thaw(sandbox: Found) -> None:
+    """A container that is paused while a process starts in it keeps Docker's lock on itself for
+    ever (seen with 20.10 and cgroup v1): only the kernel can help.
+    """
+    state = Path(f"/sys/fs/cgroup/freezer/docker/{sandbox.id}/freezer.state")
+    if state.exists():
+        state.write_text("THAWED")
 
 
 @dataclass(frozen=True, slots=True)
