@@ -9,18 +9,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from worker.domain.budget import Budget
-from worker.domain.command import Command, CommandResult
+from worker.domain.access import Access, Passage
+from worker.domain.command import Command, CommandResult, never
 from worker.domain.events import RunEvent, RunOpened, RunReopened
 from worker.domain.evidence import Diff
 from worker.domain.lease import ClaimLimits, Lease, Pulse, RunId
 from worker.domain.plan import ImageSpec
+from worker.domain.protection import FoundSecret, Protected, Protection
 from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
 from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.run import Run
 from worker.domain.sandbox import FoundSandbox, SandboxSpec
 from worker.domain.signals import Delivery, InboxItem
 from worker.domain.summary import Kept, RunSummary
+from worker.domain.task import AgentNeeds, AgentTask
 from worker.domain.ticket import ReadyTicket, Ticket, TicketId
 from worker.domain.transcript import AgentSession
 
@@ -117,6 +119,12 @@ class Checkout(Protocol):
         """A tar of the commit's files, for an image build."""
         ...
 
+    def protect(self, base: str, commit: str, protection: Protection) -> Protected:
+        """A commit like ``commit``, with whatever is protected as it is on ``base``; for the clean
+        room only: it is kept nowhere.
+        """
+        ...
+
     def accept(self, bundle: bytes, parent: str, message: str) -> str:
         """Take a sandbox's bundle in as one commit on top of ``parent``, and put it to safety.
 
@@ -170,8 +178,10 @@ class Repositories(Protocol):
 class Sandbox(Protocol):
     """A disposable container holding one checkout at ``/workspace``, with no way out."""
 
-    def run(self, command: Command) -> CommandResult:
-        """Run in the checkout; limits end as a ``Breach``. Raises SandboxGone, Unavailable."""
+    def run(self, command: Command, over: Callable[[], bool] = never) -> CommandResult:
+        """Run in the checkout; limits end as a ``Breach``, and so does ``over``, which is asked
+        every second or so: the command is then stopped. Raises SandboxGone, Unavailable.
+        """
         ...
 
     def read(self, path: str) -> str | None:
@@ -195,8 +205,24 @@ class Sandbox(Protocol):
 class Sandboxes(Protocol):
     """The machine that runs sandboxes. Raises Unavailable, ImageUnavailable."""
 
-    def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
-        """Make sure the image is there, building it if needed; ``archive`` is the base's files."""
+    def image(
+        self, spec: ImageSpec, archive: Callable[[], bytes], tools: Sequence[str] = ()
+    ) -> str:
+        """Make sure the image is there, building it if needed; ``archive`` is the base's files.
+
+        ``tools`` are baked on top, each below ``/opt/storyfleet/``: coding agents by their names,
+        and ``forward``, without which no door can be opened in it.
+        """
+        ...
+
+    def rebuilt(self, spec: SandboxSpec, setup: Sequence[str], archive: bytes, token: str) -> str:
+        """The image ``spec.image`` with the set-up commands run on a commit's files, behind the
+        door of ``spec`` alone; for this run only. Raises HandOverRefused where they fail.
+        """
+        ...
+
+    def forget(self, run_id: RunId) -> None:
+        """Remove the images that were rebuilt for a run."""
         ...
 
     def open(self, spec: SandboxSpec, bundle: bytes) -> AbstractContextManager[Sandbox]: ...
@@ -205,31 +231,54 @@ class Sandboxes(Protocol):
         """Kill the run's sandboxes (only those with a lower fence, if given); how many."""
         ...
 
+    def prune(self, unused_seconds: float) -> int:
+        """Remove what was built for sandboxes and not used for so long; how many images."""
+        ...
+
     def found(self) -> Sequence[FoundSandbox]:
         """Every sandbox of this fleet on this machine. Other fleets' are not seen."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AgentTask:
-    """One session's assignment."""
+class Door(Protocol):
+    """One session's opening in the gateway."""
 
-    prompt: str
-    round_number: int
-    model: str | None
-    """``provider:name``."""
-    timeout_seconds: float
-    allowance: Budget
-    """What is left of the run's budget."""
-    editable: tuple[str, ...] = ()
-    """Paths the agent should change; empty means any."""
-    readable: tuple[str, ...] = ()
-    brief: str = ""
-    """The story and the last feedback alone, for models that get lost in the whole prompt."""
+    @property
+    def directory(self) -> str:
+        """Where its socket lies on this machine; see ``SandboxSpec.door``."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """What requests must carry. Worth nothing at any other door, or once this one is shut."""
+        ...
+
+    def over(self) -> bool:
+        """Whether nothing that is tried again can succeed, and the agent has had time to see it."""
+        ...
+
+    def passage(self) -> Passage:
+        """What went through so far. Calls that are under way are not in it; after the block, every
+        call is.
+        """
+        ...
+
+
+class Gateway(Protocol):
+    """The one way out of a sandbox: models under a budget, and registries that are allowed."""
+
+    def open(self, access: Access) -> AbstractContextManager[Door]:
+        """Open for the time of the block. Raises ConfigurationError for a model whose provider is
+        not set up, Unavailable.
+        """
+        ...
 
 
 class CodingAgent(Protocol):
     """A coding agent. Drives one session in a sandbox and reports it; never decides anything."""
+
+    @property
+    def needs(self) -> AgentNeeds: ...
 
     def work(self, task: AgentTask, sandbox: Sandbox) -> AgentSession:
         """Raises AgentFailed, PermanentError (a key or a model is wrong), RetryableError."""
@@ -346,6 +395,14 @@ class Bell(Protocol):
         ...
 
 
+class SecretScanner(Protocol):
+    """Knows the shapes of secrets: private keys, and the tokens of many services."""
+
+    def secrets(self, text: str) -> Sequence[FoundSecret]:
+        """Each line by itself, in order."""
+        ...
+
+
 class Observer(Protocol):
     """Told of every event after it is durable: metrics, logs, progress. Must not raise."""
 
@@ -363,7 +420,9 @@ class Ports:
     repositories: Repositories
     sandboxes: Sandboxes
     agents: Mapping[str, CodingAgent]
+    gateway: Gateway
     judge: Judge
+    scanner: SecretScanner
     store: RunStore
     bell: Bell
     clock: Clock

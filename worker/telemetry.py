@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from typing import Any, Final, TextIO, assert_never
 from urllib.parse import quote
 
@@ -23,19 +23,28 @@ TALKATIVE: Final = (
 )
 """Loggers that say something about each request or ring; heard only at DEBUG."""
 _SHORTEST: Final = 8
+_SHARED: Final[tuple[Processor, ...]] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
 
 
 class Redactor:
-    """Takes secrets out of texts: as they are, and as URLs, JSON and base64 write them."""
+    """Takes secrets out of texts: as they are, and as URLs, JSON and base64 write them; then
+    whatever ``scrub`` takes out.
+    """
 
-    def __init__(self, secrets: Sequence[str]) -> None:
+    def __init__(self, secrets: Sequence[str], scrub: Callable[[str], str] = str) -> None:
+        self._scrub = scrub
         forms = {form for secret in secrets for form in _forms(secret) if len(form) >= _SHORTEST}
         longest_first = sorted(forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
 
     def __call__(self, text: str) -> str:
         """``text`` with every secret replaced by ``[redacted]``."""
-        return self._pattern.sub(REDACTED, text) if self._pattern else text
+        return self._scrub(self._pattern.sub(REDACTED, text) if self._pattern else text)
 
     def event(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
         """A structlog processor: every value of a log line, however deep."""
@@ -51,23 +60,19 @@ class Redactor:
         return self(value if isinstance(value, str) else repr(value))
 
 
-def configure(settings: Settings, stream: TextIO | None = None) -> None:
+def configure(
+    settings: Settings, stream: TextIO | None = None, redactor: Redactor | None = None
+) -> None:
     """Route all logs of this process (ours, uvicorn's, Celery's) to ``stream``, redacted.
 
-    ``stream`` is standard error by default. Says the settings' warnings. Safe to call again.
+    ``stream`` is standard error by default; the usual ``redactor`` knows the configured secrets.
+    Says the settings' warnings. Safe to call again.
     """
     target = stream or sys.stderr
-    redactor = Redactor(settings.secrets())
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *shared,
+            *_SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -75,21 +80,26 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(target)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # Plain tracebacks only: the pretty ones show local variables, so secrets.
-                structlog.processors.format_exc_info,
-                redactor.event,
-                _redacted(_renderer(settings.log_format, colors=target.isatty()), redactor),
-            ],
-        )
-    )
+    redactor = redactor or Redactor(settings.secrets())
+    handler.setFormatter(_formatter(settings.log_format, redactor, colors=target.isatty()))
     _route(handler, settings.log_level)
     for warning in settings.warnings:
         structlog.get_logger("storyfleet.settings").warning("settings", reason=warning)
+
+
+def _formatter(
+    log_format: str, redactor: Redactor, *, colors: bool
+) -> structlog.stdlib.ProcessorFormatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_SHARED,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            # Plain tracebacks only: the pretty ones show local variables, so secrets.
+            structlog.processors.format_exc_info,
+            redactor.event,
+            _redacted(_renderer(log_format, colors=colors), redactor),
+        ],
+    )
 
 
 def _renderer(log_format: str, *, colors: bool) -> Processor:

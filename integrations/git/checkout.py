@@ -14,10 +14,12 @@ from integrations.git.handover import take_in
 from integrations.git.journals import KeptJournal
 from integrations.git.limits import GitLimits, Identity
 from integrations.git.process import DURABLE, Git
+from integrations.git.protection import protect
 from integrations.git.refs import journal_ref, safety_ref
 from integrations.git.storage import Cache, has_commit
 from worker.domain.errors import HandOverRefused, RepositoryUnavailable
 from worker.domain.evidence import Diff
+from worker.domain.protection import Protected, Protection
 
 _ID = re.compile(r"[0-9a-f]{40}")
 
@@ -72,6 +74,10 @@ class GitCheckout:
     def archive(self, commit: str) -> bytes:
         """Exactly the commit's files, whatever its ``.gitattributes`` say."""
         return reading.tar_of(self.git, self._have(commit), self.limits.archive_bytes)
+
+    def protect(self, base: str, commit: str, protection: Protection) -> Protected:
+        """See ``integrations.git.protection.protect``."""
+        return protect(self.git, self._have(base), self._have(commit), protection, self.identity)
 
     def accept(self, bundle: bytes, parent: str, message: str) -> str:
         """On disk, and on the remote with ``keep_on_remote``, when this returns.

@@ -8,6 +8,7 @@ from pathlib import Path
 from integrations.local.output import place, write
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
+from worker.domain.protection import Protected, Protection
 from worker.domain.summary import Kept
 from worker.ports import Checkout, Repositories
 
@@ -56,6 +57,10 @@ class LocalCheckout:
     def archive(self, commit: str) -> bytes:
         """As the inner one."""
         return self.inner.archive(commit)
+
+    def protect(self, base: str, commit: str, protection: Protection) -> Protected:
+        """As the inner one."""
+        return self.inner.protect(base, commit, protection)
 
     def accept(self, bundle: bytes, parent: str, message: str) -> str:
         """As the inner one."""

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from worker.domain.errors import FleetError
+from worker.domain.task import AgentNeeds, AgentTask
 from worker.domain.transcript import Action, AgentSession
-from worker.ports import AgentTask, Sandbox
+from worker.ports import Sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class ScriptedAgent:
         self._sessions = sessions or (Session(),)
         self.tasks: list[AgentTask] = []
         """What it was given, in order."""
+        self.needs = AgentNeeds()
+        """See ``CodingAgent.needs``; a test may give it others."""
 
     def work(self, task: AgentTask, sandbox: Sandbox) -> AgentSession:
         """Write the session's files and report it. Raises the script's errors."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from integrations.memory.protection import protected
 from worker.domain.errors import (
     FleetError,
     HandOverRefused,
@@ -20,6 +21,7 @@ from worker.domain.errors import (
 )
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
+from worker.domain.protection import Protected, Protection
 from worker.domain.summary import Kept
 
 
@@ -146,6 +148,12 @@ class MemoryCheckout:
                 member.size = len(text.encode())
                 tar.addfile(member, io.BytesIO(text.encode()))
         return target.getvalue()
+
+    def protect(self, base: str, commit: str, protection: Protection) -> Protected:
+        """The same commit for the same arguments."""
+        files, restored = protected(self._files(base), self._files(commit), protection)
+        add = self.world.add
+        return Protected(add(files, commit, "", ours=True) if restored else commit, restored)
 
     def accept(self, bundle: bytes, parent: str, message: str) -> str:
         """Raises HandOverRefused."""

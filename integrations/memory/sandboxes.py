@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from worker.domain.command import Command, CommandResult
+from worker.domain.command import Breach, Command, CommandResult, never
 from worker.domain.errors import FleetError, HandOverRefused, ImageUnavailable, SandboxGone
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
@@ -19,6 +19,8 @@ from worker.domain.sandbox import FoundSandbox, SandboxSpec
 Files = dict[str, str]
 Answer = Callable[[Command, Files], CommandResult]
 """Does what a command would: may change the files, returns the result, may raise a FleetError."""
+
+_KILLED = 137
 
 
 def by_argv(results: Mapping[tuple[str, ...], CommandResult]) -> Answer:
@@ -38,6 +40,8 @@ class MemorySandboxes:
     answer: Answer = field(default_factory=lambda: by_argv({}))
     images: set[str] = field(default_factory=lambda: {"default"})
     """What there is; ``default`` stands for a spec that names none."""
+    missing_tools: set[str] = field(default_factory=set)
+    """Tools that have no image; all others have one."""
     failure: FleetError | None = None
     """Raised by every call while it is set."""
     opened: list[SandboxSpec] = field(default_factory=list)
@@ -58,16 +62,21 @@ class MemorySandboxes:
         with self._lock:
             self._open[id(sandbox)] = sandbox
 
-    def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
+    def image(
+        self, spec: ImageSpec, archive: Callable[[], bytes], tools: Sequence[str] = ()
+    ) -> str:
         """Building always works and is remembered by name; the archive is read, not kept."""
         self._check()
         name = spec.image or "default"
         if spec.dockerfile is None and name not in self.images:
             raise ImageUnavailable(f"There is no image {name}.")
-        if spec.dockerfile is None and not spec.setup:
-            return name
-        archive()
-        built = f"{spec.dockerfile or name}+{'+'.join(spec.setup)}"
+        missing = [tool for tool in tools if tool in self.missing_tools]
+        if missing:
+            raise ImageUnavailable(f"There is no image of the tool {missing[0]}.")
+        if spec.dockerfile is not None or spec.setup:
+            archive()
+            name = "+".join((spec.dockerfile or name, *spec.setup))
+        built = "+".join((name, *tools))
         self.images.add(built)
         return built
 
@@ -77,6 +86,8 @@ class MemorySandboxes:
         self.stop(spec.run_id, below_fence=spec.fence)
         if spec.image not in self.images:
             raise ImageUnavailable(f"There is no image {spec.image}.")
+        if spec.door is not None and "forward" not in spec.image.split("+"):
+            raise ImageUnavailable(f"The image {spec.image} lacks the forwarder to the door.")
         sandbox = MemorySandbox(self, spec, dict(json.loads(bundle)["files"]))
         with self._lock:
             self.opened.append(spec)
@@ -102,6 +113,20 @@ class MemorySandboxes:
                 self._open.pop(key).gone = True
         return len(outdated)
 
+    def rebuilt(self, spec: SandboxSpec, setup: Sequence[str], archive: bytes, token: str) -> str:
+        """Runs nothing."""
+        del setup, archive, token
+        return f"{spec.image}+rebuilt"
+
+    def forget(self, run_id: RunId) -> None:
+        """Nothing was kept."""
+        del run_id
+
+    def prune(self, unused_seconds: float) -> int:
+        """Nothing is ever built."""
+        del unused_seconds
+        return 0
+
     def found(self) -> Sequence[FoundSandbox]:
         """Open ones, and what was left."""
         self._check()
@@ -126,13 +151,18 @@ class MemorySandbox:
     files: Files
     gone: bool = False
 
-    def run(self, command: Command) -> CommandResult:
-        """The world's answer. Raises SandboxGone where it was stopped, also meanwhile."""
+    def run(self, command: Command, over: Callable[[], bool] = never) -> CommandResult:
+        """The world's answer, which takes no time: ``over`` is asked before and after it.
+
+        Raises SandboxGone where it was stopped, also meanwhile.
+        """
         self._check()
         self.world.commands.append(command)
+        if over():
+            return CommandResult(_KILLED, "", breach=Breach.STOPPED)
         result = self.world.answer(command, self.files)
         self._check()
-        return result
+        return replace(result, exit_code=_KILLED, breach=Breach.STOPPED) if over() else result
 
     def read(self, path: str) -> str | None:
         """The text, or None."""

@@ -118,7 +118,7 @@ def _postgresql(url: URL, patience: Patience, options: dict[str, Any]) -> Engine
         (
             f"set statement_timeout = {round(patience.statement_seconds * 1000)}",
             f"set lock_timeout = {round(patience.lock_seconds * 1000)}",
-            "set idle_in_transaction_session_timeout = 60000",
+            "set idle_in_transaction_session_timeout = 15000",
             DURABLE,
         )
     )

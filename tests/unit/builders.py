@@ -1,5 +1,7 @@
 """Values for unit tests: small, valid, and changed by keyword where a test cares."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from worker.domain.budget import Budget, Spend
@@ -12,9 +14,10 @@ from worker.domain.events import (
     StoryExamined,
     WorkStarted,
 )
-from worker.domain.evidence import Diff, Evidence
+from worker.domain.evidence import SECRETS, Diff, Evidence, Finding
 from worker.domain.lease import RunId
 from worker.domain.plan import Plan
+from worker.domain.protection import FoundSecret
 from worker.domain.run import Run
 from worker.domain.story import Criterion
 from worker.domain.ticket import Ticket, TicketId, TicketRef
@@ -106,6 +109,16 @@ def revised_round(commit: str = "c1", **changes: Any) -> tuple[RunEvent, ...]:
     )
 
 
+def leaking_round(commit: str = "c1") -> tuple[RunEvent, ...]:
+    """Green but for what a gate found."""
+    red = evidence(commit=commit, findings=(Finding(SECRETS, "a.py:1", "Remove it."),))
+    return (
+        AgentReported(report(commit=commit)),
+        ExecutionFinished(red),
+        RoundJudged(by_command(CRITERIA, red)),
+    )
+
+
 def empty_round() -> tuple[RunEvent, ...]:
     return (
         AgentReported(report(diff=NO_DIFF, commit="base")),
@@ -120,3 +133,14 @@ def verdict(**changes: Any) -> Verdict:
 
 def _fields(value: Verdict) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
+
+
+@dataclass(frozen=True)
+class WordScanner:
+    """Takes one word for a secret."""
+
+    word: str
+
+    def secrets(self, text: str) -> Sequence[FoundSecret]:
+        lines = enumerate(text.splitlines(), 1)
+        return [FoundSecret("Word", self.word, n) for n, line in lines if self.word in line]

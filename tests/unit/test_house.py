@@ -11,10 +11,12 @@ import pytest
 from integrations.memory.agents import ScriptedAgent
 from integrations.memory.bell import MemoryBell
 from integrations.memory.code_host import MemoryCodeHost
+from integrations.memory.gateway import MemoryDoor, MemoryGateway
 from integrations.memory.judge import ScriptedJudge
 from integrations.memory.repositories import MemoryCheckout, MemoryRepositories
 from integrations.memory.run_store import MemoryRunStore
 from integrations.memory.sandboxes import MemorySandbox, MemorySandboxes
+from integrations.memory.scanner import MemoryScanner
 from integrations.memory.tracker import MemoryTracker
 from worker import ports
 
@@ -34,7 +36,10 @@ DOUBLES: dict[type, tuple[type, str]] = {
     ports.Sandboxes: (MemorySandboxes, "sandboxes"),
     ports.Sandbox: (MemorySandbox, "sandboxes"),
     ports.CodingAgent: (ScriptedAgent, "agents"),
+    ports.Gateway: (MemoryGateway, "gateway"),
+    ports.Door: (MemoryDoor, "gateway"),
     ports.Judge: (ScriptedJudge, "judge"),
+    ports.SecretScanner: (MemoryScanner, "scanner"),
     ports.RunStore: (MemoryRunStore, "run_store"),
     ports.Bell: (MemoryBell, "bell"),
 }
@@ -49,6 +54,7 @@ WITHOUT_DOUBLE = {
 
 EDGES = {
     "worker/web/webhooks.py": "a request: the sender is answered, whatever happened",
+    "integrations/gateway/registries/proxy.py": "one connection must not end the others",
     "worker/web/ringer.py": "a thread: one ring that fails must not silence the later ones",
 }
 """Where any exception may be caught."""

@@ -20,6 +20,7 @@ from worker.bootstrap.reconciling import (
     remove_leftovers,
     ring_if_due,
 )
+from worker.bootstrap.secrecy import redactor
 from worker.bootstrap.trying import (
     child_environment,
     embedded_broker,
@@ -45,6 +46,7 @@ __all__ = [
     "receiver",
     "reconcile_code_host",
     "reconcile_tracker",
+    "redactor",
     "release_dead",
     "remove_leftovers",
     "ring_if_due",

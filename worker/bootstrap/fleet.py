@@ -19,10 +19,11 @@ from integrations.github.webhook import GitHubWebhook
 from integrations.linear.tracker import LinearTracker
 from integrations.linear.webhook import LinearWebhook
 from integrations.sql.run_store import SqlRunStore, open_store
-from worker.bootstrap.models import agents, judge
+from worker.bootstrap.models import agents, gateway, judge
+from worker.bootstrap.secrecy import redactor, scanner
 from worker.ports import Bell, Ports, Sandboxes, WebhookSource
 from worker.settings import Settings
-from worker.telemetry import LogObserver, Redactor
+from worker.telemetry import LogObserver
 
 _log = structlog.get_logger("storyfleet.fleet")
 
@@ -96,12 +97,14 @@ def ports(settings: Settings) -> Ports:
         repositories=repositories(settings),
         sandboxes=sandboxes(settings),
         agents=agents(settings, settings.fleet),
+        gateway=gateway(settings),
         judge=judge(settings),
+        scanner=scanner(settings),
         store=store(settings),
         bell=bell(settings),
         clock=SystemClock(),
         observers=(LogObserver(),),
-        redact=Redactor(settings.secrets()),
+        redact=redactor(settings),
     )
 
 

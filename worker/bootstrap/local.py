@@ -15,7 +15,8 @@ from integrations.local.tracker import LocalTracker
 from integrations.memory.bell import MemoryBell
 from integrations.memory.run_store import MemoryRunStore
 from worker.bootstrap.fleet import SystemClock
-from worker.bootstrap.models import agents, judge
+from worker.bootstrap.models import agents, gateway, judge
+from worker.bootstrap.secrecy import redactor, scanner
 from worker.director.loop import Driving, drive
 from worker.domain.errors import ConfigurationError
 from worker.domain.events import RunOpened
@@ -31,7 +32,6 @@ from worker.settings import Settings
 from worker.settings.faults import refuse
 from worker.settings.models import model_fault
 from worker.stages import examine_story
-from worker.telemetry import Redactor
 
 IN_OPTIONS = "For one run: --agent, --agent-command, --model, --evaluator and --evaluator-model."
 
@@ -144,7 +144,12 @@ def _fleet(asked: LocalRun, settings: Settings) -> Fleet:
     commands = dict(settings.fleet.agents)
     if asked.agent_command:
         commands["command"] = AgentCommand(asked.agent_command)
-    return Fleet((repository,), commands, settings.trigger_label)
+    return Fleet(
+        (repository,),
+        commands,
+        installed=settings.fleet.installed,
+        trigger_label=settings.trigger_label,
+    )
 
 
 def _ports(
@@ -169,12 +174,14 @@ def _ports(
         repositories=LocalRepositories(_git(repository, settings), asked.output),
         sandboxes=sandboxes,
         agents=agents(settings, fleet),
+        gateway=gateway(settings),
         judge=judge(settings),
+        scanner=scanner(settings),
         store=MemoryRunStore(),
         bell=MemoryBell(),
         clock=SystemClock(),
         observers=observers,
-        redact=Redactor(settings.secrets()),
+        redact=redactor(settings),
     )
 
 

@@ -1,12 +1,24 @@
-"""Coding agents and the judge, wired from settings and the fleet file."""
+"""Coding agents, the judge, and the gateway to the models, wired from settings and fleet file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from integrations.agents.command import CommandAgent
+from integrations.agents.installed import installed_agents
 from integrations.agents.native import NativeAgent
+from integrations.gateway import ModelGateway, Upstream
 from integrations.llm.judge import LlmJudge
-from integrations.llm.models import ModelProviders
+from integrations.llm.models import ANTHROPIC_URL, NO_KEY, OPENAI_URL, ModelProviders
 from worker.domain.fleet import Fleet
 from worker.ports import CodingAgent
 from worker.settings import Settings
+
+if TYPE_CHECKING:  # slow to import
+    from integrations.gateway.registries import RegistryProxy
+
+GEMINI_URL = "https://generativelanguage.googleapis.com"
+"""https://ai.google.dev/api: below it ``/v1beta``."""
 
 
 def agents(settings: Settings, fleet: Fleet) -> dict[str, CodingAgent]:
@@ -17,8 +29,37 @@ def agents(settings: Settings, fleet: Fleet) -> dict[str, CodingAgent]:
         "native-tools": NativeAgent("tools", providers),
         "native-whole": NativeAgent("whole", providers),
     }
-    commands = {name: CommandAgent(name, agent.argv) for name, agent in fleet.agents.items()}
-    return {**native, **commands}
+    commands = {
+        name: CommandAgent(name, agent.argv, gateway=agent.gateway)
+        for name, agent in fleet.agents.items()
+    }
+    return {**native, **installed_agents(), **commands}
+
+
+def gateway(settings: Settings) -> ModelGateway:
+    """The one way out of a sandbox, with the providers that are set up."""
+    given = (
+        ("openai", settings.openai_base_url, OPENAI_URL, settings.openai_api_key),
+        ("anthropic", settings.anthropic_base_url, ANTHROPIC_URL, settings.anthropic_api_key),
+        ("gemini", settings.gemini_base_url, GEMINI_URL, settings.gemini_api_key),
+    )
+    upstreams = [
+        Upstream(provider, url or usual, key.get_secret_value() if key else NO_KEY)
+        for provider, url, usual, key in given
+        if url or key
+    ]
+
+    def proxy(socket: Path, token: str, hosts: Sequence[str]) -> "RegistryProxy":
+        from integrations.gateway.registries import RegistryProxy  # noqa: PLC0415 - slow import
+
+        return RegistryProxy(socket, token, hosts, private=settings.networks)
+
+    return ModelGateway(
+        upstreams,
+        directory=settings.sockets,
+        extra_ca_bundle=settings.extra_ca_bundle,
+        registries=proxy,
+    )
 
 
 def judge(settings: Settings) -> LlmJudge:

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 
+from integrations.gateway import remove_leftovers as remove_doors
 from worker.bootstrap.fleet import bell, code_host, repositories, sandboxes, store, tracker
 from worker.domain.errors import FleetError
 from worker.intake.reconcile import Swept, sweep_code_host, sweep_store, sweep_tracker
@@ -43,13 +44,16 @@ def purge_inbox(settings: Settings) -> int:
 
 
 def remove_leftovers(settings: Settings, *, everything: bool) -> Removed:
-    """Remove this machine's outdated sandboxes; with ``everything``, also what closed runs left in
-    git directories and on the remotes. Raises FleetError.
+    """Remove this machine's outdated sandboxes and dead sockets; with ``everything``, also what
+    closed runs left in git directories and on the remotes, and images that were built for
+    sandboxes and are not used any more. Raises FleetError.
     """
-    known = store(settings)
-    removed = tidy_sandboxes(known, sandboxes(settings))
+    known, machine = store(settings), sandboxes(settings)
+    removed = tidy_sandboxes(known, machine)
+    remove_doors(settings.sockets)
     if not everything:
         return removed
+    machine.prune(settings.image_days * DAY_SECONDS)
     grace = Grace(
         settings.grace_seconds,
         settings.failed_days * DAY_SECONDS,

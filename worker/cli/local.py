@@ -97,7 +97,7 @@ def run(
         image=image,
     )
     settings = Settings.load(Role.LOCAL, directory=_settings_directory(repo))
-    telemetry.configure(settings)
+    telemetry.configure(settings, redactor=bootstrap.redactor(settings))
     asked = LocalRun(
         story=story,
         repository=repo,

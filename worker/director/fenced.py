@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
+from worker.domain.protection import Protected, Protection
 from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
 from worker.domain.summary import Kept
 from worker.domain.ticket import ReadyTicket, Ticket, TicketId
@@ -111,6 +112,9 @@ class FencedCheckout:
 
     def archive(self, commit: str) -> bytes:
         return self.checkout.archive(commit)
+
+    def protect(self, base: str, commit: str, protection: Protection) -> Protected:
+        return self.checkout.protect(base, commit, protection)
 
     def diff(self, base: str, head: str) -> Diff:
         return self.checkout.diff(base, head)

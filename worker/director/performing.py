@@ -30,10 +30,23 @@ def perform(step: steps.Step, run: Run, ports: Ports, fleet: Fleet, lease: Lease
             return start_work.perform(run, ports.tracker)
         case steps.RunAgent():
             return run_agent.perform(
-                run, lease, ports.repositories, ports.sandboxes, ports.agents, ports.clock
+                run,
+                lease,
+                ports.repositories,
+                ports.sandboxes,
+                ports.gateway,
+                ports.agents,
+                ports.clock,
             )
         case steps.RunExecutionCommand():
-            return run_execution_command.perform(run, lease, ports.repositories, ports.sandboxes)
+            return run_execution_command.perform(
+                run,
+                lease,
+                ports.repositories,
+                ports.sandboxes,
+                ports.gateway,
+                ports.scanner,
+            )
         case steps.JudgeRound():
             return judge_round.perform(run, ports.judge, ports.clock)
         case steps.Publish(draft_because):

@@ -11,6 +11,8 @@ OVER_ALL_RUNS = (
     "(`lifetime` in the fleet file)"
 )
 
+LEAK = "; the change holds what looks like a secret, so that it is shown nowhere"
+
 
 def next_step(run: Run) -> steps.Step:
     """Say what ``run`` does next. Same run, same answer: no I/O, no clock, no randomness."""
@@ -56,4 +58,9 @@ def _deliver(run: Run, draft_because: str | None) -> steps.Step:
         return steps.Close(Outcome.ACCEPTED, "every gate is green and the evaluator accepts")
     rounds = "out of rounds"
     outcome = Outcome.GAVE_UP if draft_because == rounds else Outcome.OVER_BUDGET
-    return steps.Close(outcome, draft_because)
+    return steps.Close(outcome, draft_because + (LEAK if _leaks(run) else ""))
+
+
+def _leaks(run: Run) -> bool:
+    evidence = run.last.evidence if run.last else None
+    return evidence is not None and evidence.leaks

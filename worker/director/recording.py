@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from worker.director import keeping
-from worker.director.redaction import redacted
 from worker.domain.errors import FleetError, LeaseLost, Unavailable
 from worker.domain.events import Outcome, RunClosed, RunEvent
 from worker.domain.lease import Lease
+from worker.domain.redaction import redacted
 from worker.domain.run import Run
 from worker.domain.signals import InboxItem
 from worker.ports import Ports

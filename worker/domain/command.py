@@ -11,7 +11,11 @@ class Breach(StrEnum):
     TIMEOUT = "timeout"
     OUT_OF_MEMORY = "out of memory"
     OUT_OF_DISK = "out of disk"
+    OUT_OF_FILES = "too many files"
+    OUT_OF_PROCESSES = "too many processes"
     TOO_MUCH_OUTPUT = "too much output"
+    STOPPED = "stopped"
+    """By us, since there was nothing more to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,8 @@ class CommandResult:
     def ok(self) -> bool:
         """Whether it exited 0 within its limits."""
         return self.exit_code == 0 and self.breach is None
+
+
+def never() -> bool:
+    """Nothing asks to stop."""
+    return False

@@ -21,8 +21,26 @@ class Diff:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a gate found wrong in a round."""
+
+    gate: str
+    """``protected paths``, ``test runner``, ``secrets``."""
+    place: str
+    """``path`` or ``path:line``."""
+    text: str
+    """What is wrong and what to do, a sentence or two; never the secret that was found."""
+
+
+SECRETS = "secrets"
+"""The gate whose findings must not be published."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """The execution command's result on a round's commit, in a sandbox built from it alone."""
+    """The execution command's result on a round's commit, in a sandbox built from it alone, and
+    what the gates found.
+    """
 
     commit: str
     command: str
@@ -31,8 +49,24 @@ class Evidence:
     """The end of the output, cut to the limit of the journal."""
     seconds: float
     breach: Breach | None = None
+    findings: tuple[Finding, ...] = ()
+    """Of the gates; each makes the evidence red."""
+    restored: tuple[str, ...] = ()
+    """Protected paths that the agent had changed: they were as on the base here."""
+    notes: tuple[str, ...] = ()
+    """What a reviewer should know about how the evidence came about, a sentence each."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the execution command passed."""
+        return self.exit_code == 0 and self.breach is None
 
     @property
     def green(self) -> bool:
-        """Whether the execution command passed."""
-        return self.exit_code == 0 and self.breach is None
+        """Whether it passed and no gate found anything."""
+        return self.passed and not self.findings
+
+    @property
+    def leaks(self) -> bool:
+        """Whether the change holds a secret, and must not be shown to anybody."""
+        return any(finding.gate == SECRETS for finding in self.findings)

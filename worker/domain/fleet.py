@@ -20,6 +20,8 @@ class AgentCommand:
     """
 
     argv: tuple[str, ...]
+    gateway: bool = False
+    """Whether it calls its model from inside the sandbox, through the gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Defaults:
     """What all runs of one ticket may use together."""
     image: ImageSpec = ImageSpec()
     limits: Limits = Limits()
+    registries: tuple[str, ...] = ()
+    """Package registries that its sandboxes may reach; see ``Access.registries``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Fleet:
 
     repositories: tuple[FleetRepository, ...] = ()
     agents: Mapping[str, AgentCommand] = field(default_factory=dict)
+    installed: frozenset[str] = frozenset()
+    """Coding agents that the fleet knows how to run itself, besides the native ones."""
     trigger_label: str = "agent"
 
     def repository(self, slug: str) -> FleetRepository | None:

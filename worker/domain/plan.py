@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from worker.domain.budget import Budget
+from worker.domain.protection import Protection
 from worker.domain.story import Criterion
 
 
@@ -17,6 +18,8 @@ class Limits:
     """Size of the writable checkout; it is memory-backed, so it counts to ``memory_bytes`` too."""
     output_bytes: int = 4 * 1024**2
     """Output kept of one command; more stops the command."""
+    files: int = 400_000
+    """Files and directories in each place that can be written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class Plan:
     context_read_only: tuple[str, ...] = ()
     execution_timeout_seconds: float = 900.0
     agent_timeout_seconds: float = 1800.0
+    protection: Protection = Protection()
+    registries: tuple[str, ...] = ()
+    """Package registries that the sandbox may reach; see ``Access.registries``."""
     transcripts: str = "storyfleet/transcripts"
     """Branch of the repository for whole transcripts; empty keeps them out of the repository."""
     assumptions: tuple[str, ...] = ()

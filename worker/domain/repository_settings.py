@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 from worker.domain.budget import MICRO, Budget
 from worker.domain.plan import ImageSpec
+from worker.domain.protection import USUAL, Protection
 
 FILE_NAME = ".storyfleet.toml"
 EVALUATORS = ("judge", "command")
@@ -24,7 +25,7 @@ _TEXTS = frozenset(
         "transcripts",
     }
 )
-_LISTS = frozenset({"context_editable", "context_read_only", "setup"})
+_LISTS = frozenset({"context_editable", "context_read_only", "setup", "protected", "may_change"})
 _NUMBERS = frozenset({"max_iterations", "execution_timeout_seconds", "agent_timeout_seconds"})
 _BUDGET = frozenset({"max_minutes", "max_tokens", "max_usd"})
 KEYS = _TEXTS | _LISTS | _NUMBERS | {"budget"}
@@ -54,6 +55,10 @@ class RepositorySettings:
     setup: tuple[str, ...] = ()
     context_editable: tuple[str, ...] = ()
     context_read_only: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
+    """Patterns of ``.gitignore``: paths that no story's work may change or add to."""
+    may_change: tuple[str, ...] = ()
+    """Patterns: paths that are not protected, though they usually are."""
     max_iterations: int | None = None
     execution_timeout_seconds: float | None = None
     agent_timeout_seconds: float | None = None
@@ -74,6 +79,17 @@ class RepositorySettings:
         if self.max_usd is not None:
             merged = replace(merged, max_micro_usd=round(self.max_usd * MICRO))
         return merged
+
+    def protection(self, named: tuple[str, ...], command: tuple[str, ...]) -> Protection:
+        """What is protected: the usual, ``command`` (patterns) and what the file names; not what it
+        takes out, nor the paths that the story has ``named``.
+        """
+        out = tuple(f"!{pattern}" for pattern in self.may_change)
+        return Protection(
+            existing=(*USUAL.existing, *command, *out),
+            always=(*USUAL.always, *self.protected, *out),
+            except_for=named,
+        )
 
     def overridden_by(self, other: "RepositorySettings") -> "RepositorySettings":
         """These settings with whatever ``other`` says instead; warnings stay."""

@@ -103,9 +103,22 @@ class Run:
         return self.plan.base_commit if self.plan else None
 
     @property
+    def parent(self) -> str | None:
+        """The commit that the next round's is made on: the newest without a secret in it, so that
+        none stays in the branch's history.
+        """
+        for one in reversed(self.rounds):
+            if one.evidence is None or not one.evidence.leaks:
+                return one.report.commit
+        return self.plan.base_commit if self.plan else None
+
+    @property
     def useful(self) -> bool:
-        """Whether there is a change worth showing to a person."""
-        return self.last is not None and not self.last.report.diff.empty
+        """Whether there is a change worth showing to a person, and fit to be shown."""
+        last = self.last
+        if last is None or last.report.diff.empty:
+            return False
+        return last.evidence is None or not last.evidence.leaks
 
     @property
     def branch(self) -> str:

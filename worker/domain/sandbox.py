@@ -1,6 +1,6 @@
 """Which sandbox to open, and which are found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from worker.domain.lease import RunId
 from worker.domain.plan import Limits
@@ -21,6 +21,8 @@ class SandboxSpec:
     """Directory on the worker's machine that holds the gateway's socket (``gateway.sock``), which
     the sandbox sees as ``http://127.0.0.1:8080``; None: no way out at all.
     """
+    variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Environment variables of everything that runs in it; never a secret of the operator's."""
 
 
 @dataclass(frozen=True, slots=True)

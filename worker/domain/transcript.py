@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from worker.domain.access import ModelCall
 from worker.domain.budget import Spend
 from worker.domain.evidence import Diff
 
@@ -14,6 +15,8 @@ class Action:
     """``message``, ``shell``, ``write`` or ``output``."""
     text: str
     output: str = ""
+    exit_code: int | None = None
+    """Of a shell command, where the agent tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,10 @@ class AgentSession:
     spend: Spend = Spend()
     failure: str | None = None
     """Why the session did not end as it should, in words for people and for the next prompt."""
+    calls: tuple[ModelCall, ...] = ()
+    """As the gateway saw them; empty for an agent that calls its model from outside."""
+    refusals: tuple[str, ...] = ()
+    """What the registries' proxy did not let through."""
 
 
 @dataclass(frozen=True, slots=True)

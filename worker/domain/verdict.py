@@ -76,8 +76,7 @@ def settle(
     """
     reasons: list[str] = []
     checked = tuple(_checked(c, judgement, evidence, diff, reasons) for c in criteria)
-    if not evidence.green:
-        reasons.append(red_sentence(evidence))
+    reasons += red_sentences(evidence)
     unmet = [c for c in checked if c.status is not Status.MET]
     if evidence.green and not unmet:
         return Verdict(Decision.ACCEPT, checked, "", evaluator, tuple(reasons))
@@ -95,8 +94,8 @@ def by_command(criteria: Sequence[Criterion], evidence: Evidence) -> Verdict:
     )
     if evidence.green:
         return Verdict(Decision.ACCEPT, unjudged, "", "command")
-    sentence = red_sentence(evidence)
-    return Verdict(Decision.REVISE, unjudged, sentence, "command", (sentence,))
+    red = tuple(red_sentences(evidence))
+    return Verdict(Decision.REVISE, unjudged, "\n".join(red), "command", red)
 
 
 def without_judgement(criteria: Sequence[Criterion], reason: str, evaluator: str) -> Verdict:
@@ -105,10 +104,11 @@ def without_judgement(criteria: Sequence[Criterion], reason: str, evaluator: str
     return Verdict(Decision.UNCLEAR, unknown, reason, evaluator, (reason,))
 
 
-def red_sentence(evidence: Evidence) -> str:
-    """Say in one sentence how the execution command failed."""
+def red_sentences(evidence: Evidence) -> list[str]:
+    """Say how the execution command failed, if it did, and which gates are red."""
     how = f"hit a limit: {evidence.breach}" if evidence.breach else f"exited {evidence.exit_code}"
-    return f"The execution command `{evidence.command}` {how}."
+    failed = [] if evidence.passed else [f"The execution command `{evidence.command}` {how}."]
+    return failed + [f"{f.place}: {f.text} (gate: {f.gate})" for f in evidence.findings]
 
 
 def quoted(quotation: str, evidence: Evidence, diff: Diff) -> bool:

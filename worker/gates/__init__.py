@@ -1,1 +1,4 @@
-"""Deterministic checks on a round; the first is the execution command: see domain.verdict."""
+"""Deterministic checks of a round's commit, one file each; a red gate outranks the judge.
+
+Each takes what it needs and yields ``Finding``s.
+"""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from worker.domain.run import Run
+from worker.domain.run import Round, Run
 from worker.domain.verdict import Status
 from worker.rendering.templates import fill
 
@@ -20,9 +20,27 @@ def round_prompt(run: Run, files: Sequence[str]) -> str:
         run=run,
         last=last,
         unmet=unmet if judged else [],
+        claimed=claimed_otherwise(last) if last else "",
         files=files[:FILES_NAMED],
         more_files=max(0, len(files) - FILES_NAMED),
     )
+
+
+def claimed_otherwise(last: Round) -> str:
+    """What the agent's own last run of the execution command ended with, where the clean room's
+    ended otherwise; empty where they agree or it ran none.
+    """
+    evidence = last.evidence
+    if evidence is None:
+        return ""
+    own = [
+        action.exit_code
+        for action in last.report.session.actions
+        if action.exit_code is not None and evidence.command in action.text
+    ]
+    if not own or (own[-1] == 0) == evidence.passed:
+        return ""
+    return f"exited {own[-1]}"
 
 
 def brief(run: Run) -> str:

@@ -13,6 +13,7 @@ BODY_LIMIT = 65_536
 """GitHub's limit for a pull request's body, in characters."""
 
 OUTPUT_LIMIT = 3_000
+REFUSALS = 20
 TRANSCRIPT_LIMITS = (20_000, 6_000, 2_000, 500, 0)
 """Characters of each text in the folded transcript, tried until the whole body fits."""
 
@@ -44,8 +45,15 @@ def render(
         transcript_url=transcript_url,
         rows=rows(run),
         output_limit=OUTPUT_LIMIT,
+        refusals=_refusals(run),
     )
     return PullRequestText(title, _fitted(top, run), labels)
+
+
+def _refusals(run: Run) -> list[str]:
+    """Of all rounds, each once, in order."""
+    every = (refusal for r in run.rounds for refusal in r.report.session.refusals)
+    return list(dict.fromkeys(every))[:REFUSALS]
 
 
 def rows(run: Run) -> list[Row]:

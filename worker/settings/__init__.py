@@ -5,6 +5,8 @@ needs, ``fleet_file`` reads the allowlist of repositories.
 """
 
 import hashlib
+import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -93,6 +95,30 @@ class Settings(Values):
         key = self.linear_api_key.get_secret_value() if self.linear_api_key else ""
         own = f"{self.database_url.get_secret_value()}\0{key}"
         return f"fleet-{hashlib.sha256(own.encode()).hexdigest()[:16]}"
+
+    @property
+    def caches(self) -> Path | None:
+        """Where what was worked out once is kept; None: in the user's own cache directory, which a
+        user in a container does not have.
+        """
+        try:
+            homely = os.access(Path.home(), os.W_OK)
+        except RuntimeError:
+            homely = False
+        return None if homely else self.data_dir / "caches"
+
+    @property
+    def sockets(self) -> Path:
+        """``socket_dir``, or the first place that this user can write to: sockets' paths must be
+        short (unix(7): 108 bytes).
+        """
+        if self.socket_dir:
+            return self.socket_dir
+        shared = Path("/run/storyfleet")
+        place = shared if shared.exists() else shared.parent
+        if os.access(place, os.W_OK | os.X_OK):
+            return shared
+        return Path(tempfile.gettempdir()) / f"storyfleet-{os.getuid()}"
 
     @property
     def has_github(self) -> bool:

@@ -32,6 +32,7 @@ SCHEMES = {
     "github_git_url": ("https", "http"),
     "openai_base_url": ("https", "http"),
     "anthropic_base_url": ("https", "http"),
+    "gemini_base_url": ("https", "http"),
     "redis_url": ("redis", "rediss", "redis+socket"),
     "database_url": ("sqlite", "postgresql", "postgresql+psycopg", "postgres"),
     "docker_host": ("unix", "tcp", "ssh", "npipe"),
@@ -62,7 +63,7 @@ def _missing(values: Values, role: Role) -> Iterator[Fault]:
 
 def _secrets(values: Values) -> Iterator[Fault]:
     for name in ("linear_api_key", "linear_webhook_secret", "github_token", "github_webhook_secret",
-                 "openai_api_key", "anthropic_api_key"):  # fmt: skip
+                 "openai_api_key", "anthropic_api_key", "gemini_api_key"):  # fmt: skip
         secret: SecretStr | None = getattr(values, name)
         text = secret.get_secret_value() if secret else ""
         if any(c.isspace() or not c.isprintable() for c in text):

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 SLUG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/[A-Za-z0-9._-]+")
 _SIZE = re.compile(r"(\d+)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
+_HOST = re.compile(r"(?:\*\.)?(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+(?::\d{1,5})?")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _NO_LIMIT = "unlimited"
 
@@ -20,11 +21,18 @@ def _size(value: object) -> object:
     return int(found[1]) * 1024 ** _POWERS[found[2].lower()]
 
 
+def _registry(value: object) -> object:
+    if not isinstance(value, str) or not _HOST.fullmatch(value.strip()):
+        raise ValueError('must be host names such as "pypi.org" or "*.example.org:8443"')
+    return value.strip().lower()
+
+
 def _limit(value: object) -> object:
     return None if value == _NO_LIMIT else value
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Registry = Annotated[str, BeforeValidator(_registry)]
 Bytes = Annotated[int, BeforeValidator(_size), Field(ge=16 * 1024**2)]
 Count = Annotated[int, Field(gt=0, strict=True)]
 OptionalCount = Annotated[Annotated[int, Field(gt=0, strict=True)] | None, BeforeValidator(_limit)]
@@ -61,6 +69,8 @@ class WorkTable(Table):
     pids: Annotated[int, Field(ge=16, strict=True)] | None = None
     workspace: Bytes | None = None
     output: Annotated[int, BeforeValidator(_size), Field(ge=64 * 1024)] | None = None
+    files: Annotated[int, Field(ge=1000, strict=True)] | None = None
+    registries: tuple[Registry, ...] | None = None
     budget: BudgetTable = BudgetTable()
     lifetime: BudgetTable = BudgetTable()
     """Of a ticket, over all its runs."""
@@ -78,6 +88,7 @@ class AgentTable(Table):
     """``[agents.NAME]``: a coding agent given as an argument vector."""
 
     command: Annotated[tuple[str, ...], Field(min_length=1)]
+    gateway: bool = False
 
 
 class FleetTables(Table):

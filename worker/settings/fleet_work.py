@@ -8,7 +8,11 @@ from worker.domain.plan import ImageSpec, Limits
 from worker.settings.fleet_tables import BudgetTable, FleetTables, RepositoryTable, WorkTable
 from worker.settings.values import Values
 
-BUILT_IN_AGENTS = ("native", "native-tools", "native-whole")
+INSTALLED_AGENTS = (
+    *("claude-code", "codex", "opencode", "aider", "mini-swe-agent", "gemini-cli", "qwen-code"),
+)
+"""Coding agents that have an image of their own; see infra/runbooks/agents.md."""
+BUILT_IN_AGENTS = ("native", "native-tools", "native-whole", *INSTALLED_AGENTS)
 """Coding agents that need no ``[agents.NAME]`` table."""
 
 
@@ -18,7 +22,11 @@ def assemble(tables: FleetTables, values: Values) -> Fleet:
     defaults = _over(given, tables.defaults)
     return Fleet(
         repositories=tuple(_repository(s, t, defaults) for s, t in tables.repositories.items()),
-        agents={name: AgentCommand(table.command) for name, table in tables.agents.items()},
+        agents={
+            name: AgentCommand(table.command, table.gateway)
+            for name, table in tables.agents.items()
+        },
+        installed=frozenset(INSTALLED_AGENTS),
         trigger_label=values.trigger_label,
     )
 
@@ -43,6 +51,7 @@ def _over(below: Defaults, table: WorkTable) -> Defaults:
         lifetime=_budget(below.lifetime, table.lifetime),
         image=_image(below.image, table),
         limits=_limits(below.limits, table),
+        registries=below.registries if table.registries is None else table.registries,
     )
 
 
@@ -77,4 +86,5 @@ def _limits(below: Limits, table: WorkTable) -> Limits:
         pids=table.pids or below.pids,
         workspace_bytes=table.workspace or below.workspace_bytes,
         output_bytes=table.output or below.output_bytes,
+        files=table.files or below.files,
     )

@@ -3,7 +3,7 @@
 from worker.settings.faults import Fault, nearest
 from worker.settings.values import Values
 
-PROVIDERS = ("openai", "anthropic")
+PROVIDERS = ("openai", "anthropic", "gemini")
 
 
 def model_fault(values: Values, where: str, model: str) -> Fault | None:
@@ -19,7 +19,7 @@ def model_fault(values: Values, where: str, model: str) -> Fault | None:
     if provider not in PROVIDERS:
         meant = nearest(provider, PROVIDERS)
         hint = f" Did you mean {meant}?" if meant else ""
-        known = f"Known are {' and '.join(PROVIDERS)}; a server that speaks OpenAI's API is openai"
+        known = f"Known are {', '.join(PROVIDERS)}; a server that speaks OpenAI's API is openai"
         return Fault(where, "names an unknown provider", f"{known}.{hint}")
     if not any(_access(values, provider)):
         names = f"{provider.upper()}_API_KEY, or {provider.upper()}_BASE_URL"
@@ -31,4 +31,6 @@ def model_fault(values: Values, where: str, model: str) -> Fault | None:
 def _access(values: Values, provider: str) -> tuple[object, object]:
     if provider == "openai":
         return values.openai_api_key, values.openai_base_url
+    if provider == "gemini":
+        return values.gemini_api_key, values.gemini_base_url
     return values.anthropic_api_key, values.anthropic_base_url

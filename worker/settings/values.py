@@ -1,6 +1,7 @@
 """Every setting there is: its name, its type, its default and what it is for."""
 
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -54,6 +55,14 @@ class Values(BaseSettings):
     openai_base_url: str | None = None
     anthropic_api_key: SecretStr | None = None
     anthropic_base_url: str | None = None
+    gemini_api_key: SecretStr | None = None
+    gemini_base_url: str | None = None
+    private_registries: str | None = None
+    """Networks in which package registries may lie (``10.1.0.0/16, fd00::/8``): ``networks``."""
+    socket_dir: Path | None = None
+    """Where sandboxes' sockets are made, at a path that the Docker daemon finds too; None: below
+    ``/run``, or the user's own runtime directory. See ``Settings.sockets``.
+    """
     extra_ca_bundle: Path | None = None
     """PEM file of certificate authorities trusted besides the usual ones."""
 
@@ -83,6 +92,8 @@ class Values(BaseSettings):
     """How long a closed run's leftovers in git are kept."""
     failed_days: float = Field(7.0, ge=0)
     """How long the commits of a failed run are kept for ``fleet retry``."""
+    image_days: float = Field(14.0, ge=0)
+    """How long an image that was built for sandboxes is kept without being used."""
     journal_days: float = Field(90.0, ge=0)
     """How long a closed run's journal is kept on the git remote."""
     inbox_days: float = Field(7.0, ge=1)
@@ -105,7 +116,12 @@ class Values(BaseSettings):
         return value.upper() if isinstance(value, str) else value
 
     @field_validator(
-        "data_dir", "fleet_file", "extra_ca_bundle", "github_app_private_key_file", mode="after"
+        "data_dir",
+        "fleet_file",
+        "extra_ca_bundle",
+        "github_app_private_key_file",
+        "socket_dir",
+        mode="after",
     )
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
@@ -113,6 +129,20 @@ class Values(BaseSettings):
             return value.expanduser() if value else None
         except RuntimeError as fault:
             raise ValueError("starts with ~, but this user has no home directory") from fault
+
+    @property
+    def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """``private_registries``, read."""
+        given = (self.private_registries or "").split(",")
+        return tuple(ip_network(each.strip()) for each in given if each.strip())
+
+    @field_validator("private_registries", mode="after")
+    @classmethod
+    def _are_networks(cls, value: str | None) -> str | None:
+        for each in (value or "").split(","):
+            if each.strip():
+                ip_network(each.strip())
+        return value
 
     @field_validator("data_dir", mode="after")
     @classmethod

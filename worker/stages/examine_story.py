@@ -7,6 +7,7 @@ from worker.domain.errors import ConfigurationError
 from worker.domain.events import CancelRequested, RunBlocked, StoryExamined
 from worker.domain.fleet import Fleet, FleetRepository
 from worker.domain.plan import Plan
+from worker.domain.protection import Protection, named_in, part_of_command
 from worker.domain.repository_settings import FILE_NAME, RepositorySettings, SettingsFileFault
 from worker.domain.run import Run
 from worker.domain.ticket import Ticket
@@ -101,6 +102,7 @@ def _examined(
             f"`execution_command` in `{FILE_NAME}` sets another."
         )
     plan = _plan(told, repository, own, base, command)
+    plan = replace(plan, protection=_protection(ticket, own, base, command))
     _check_models(plan, fleet)
     return StoryExamined(ticket, _noted(plan, assumptions, own))
 
@@ -127,6 +129,7 @@ def _plan(
         budget=own.budget(defaults.budget),
         image=own.image_spec(defaults.image),
         limits=defaults.limits,
+        registries=defaults.registries,
         prompt=own.prompt,
         context_editable=own.context_editable,
         context_read_only=own.context_read_only,
@@ -134,6 +137,12 @@ def _plan(
         agent_timeout_seconds=own.agent_timeout_seconds or usual.agent_timeout_seconds,
         transcripts=DEFAULT_TRANSCRIPTS if own.transcripts is None else own.transcripts,
     )
+
+
+def _protection(ticket: Ticket, own: RepositorySettings, base: _Base, command: str) -> Protection:
+    files = base.checkout.files(base.commit)
+    named = named_in(f"{ticket.title}\n{ticket.description}", files)
+    return own.protection(named, part_of_command(command, files))
 
 
 def _noted(plan: Plan, assumptions: list[str], own: RepositorySettings) -> Plan:
@@ -146,13 +155,15 @@ def _check_models(plan: Plan, fleet: Fleet) -> None:
             "The evaluator is `judge`, but no evaluator model is set. Set EVALUATOR_MODEL "
             '(provider:name), or `evaluator = "command"` to let the exit code decide alone.'
         )
-    if plan.agent.startswith("native") and plan.coder_model is None:
+    own_way = plan.agent.startswith("native") or plan.agent in fleet.installed
+    if own_way and plan.coder_model is None:
         raise ConfigurationError(
             f"The agent `{plan.agent}` needs a model. Set CODER_MODEL (provider:name), or "
             "`coder_model` in the fleet file or the repository's settings."
         )
-    if not plan.agent.startswith("native") and plan.agent not in fleet.agents:
-        known = ", ".join(["native", "native-tools", "native-whole", *sorted(fleet.agents)])
+    if not own_way and plan.agent not in fleet.agents:
+        others = sorted({*fleet.agents, *fleet.installed})
+        known = ", ".join(["native", "native-tools", "native-whole", *others])
         raise ConfigurationError(f"There is no agent `{plan.agent}`. Known agents: {known}.")
 
 

@@ -1,4 +1,4 @@
-"""One suite for every coding agent: the scripted one, a command line, and both native forms."""
+"""One suite for every coding agent: in memory, a command line, installed, native."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,19 +6,29 @@ from pathlib import Path
 import pytest
 
 from integrations.agents.command import CommandAgent
+from integrations.agents.installed import InstalledAgent
 from integrations.agents.native import NativeAgent
+from integrations.agents.recipe import recipes
 from integrations.llm.models import ModelProviders
 from integrations.memory.agents import ScriptedAgent, Session
 from integrations.stubs import StubsConfig, start_stubs
 from integrations.stubs.models import Answer, Script, ToolCall
 from tests.unit.agents.sandbox import DirectorySandbox
 from worker.domain.budget import Budget
+from worker.domain.task import AgentNeeds, AgentTask, Way
 from worker.domain.transcript import AgentSession
-from worker.ports import AgentTask, CodingAgent
+from worker.ports import CodingAgent
 
-TASK = AgentTask("Write a.py.", 1, "openai:stub-coder", 30.0, Budget(), ("a.py",))
+WAY = Way("http://127.0.0.1:8080", "the-token")
+TASK = AgentTask("Write a.py.", 1, "openai:stub-coder", 30.0, Budget(), ("a.py",), way=WAY)
 MakeAgent = Callable[[str], CodingAgent]
 
+_CODEX = {
+    "write": """echo 'x = 1' > a.py
+echo '{"type": "item.completed", "item": {"type": "agent_message", "text": "Done."}}'
+echo '{"type": "turn.completed"}'""",
+    "fail": """echo '{"type": "turn.failed", "error": {"message": "broken"}}'""",
+}
 _SHELL = {"write": "echo 'x = 1' > a.py", "fail": "echo broken; exit 1"}
 _MEMORY = {
     "write": Session({"a.py": "x = 1\n"}),
@@ -35,12 +45,22 @@ _WHOLE: dict[str, list[Answer | str]] = {
 }
 
 
-@pytest.fixture(params=["memory", "command", "tools", "whole"])
+@pytest.fixture(params=["memory", "command", "installed", "tools", "whole"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeAgent]:
     if request.param == "memory":
         yield lambda what: ScriptedAgent(_MEMORY[what])
     elif request.param == "command":
         yield lambda what: CommandAgent("mine", ("sh", "-c", _SHELL[what]))
+    elif request.param == "installed":
+
+        def installed(what: str) -> CodingAgent:
+            command = tmp_path / "agents" / "codex" / "bin" / "codex"
+            command.parent.mkdir(parents=True)
+            command.write_text(f"#!/bin/sh\n{_CODEX[what]}\n")
+            command.chmod(0o755)
+            return InstalledAgent("codex", recipes()["codex"], root=str(tmp_path / "agents"))
+
+        yield installed
     else:
         with start_stubs(StubsConfig(git_root=tmp_path / "git")) as stubs:
 
@@ -76,3 +96,9 @@ def test_a_session_that_fails_is_a_report(make: MakeAgent, sandbox: DirectorySan
     session = make("fail").work(TASK, sandbox)
     assert session.failure
     assert sandbox.read("a.py") is None
+
+
+def test_it_says_what_its_sandbox_must_have(make: MakeAgent) -> None:
+    needs = make("write").needs
+    assert isinstance(needs, AgentNeeds)
+    assert needs.gateway or not needs.tools

@@ -1,6 +1,7 @@
 """What every machine that runs sandboxes promises."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from tests.contracts.sandboxes import worlds
 from tests.contracts.sandboxes.worlds import DockerWorld, MemoryWorld, ScriptedWorld, World
 from tests.integration.docker import engine
-from worker.domain.command import Command
+from worker.domain.command import Breach, Command
 from worker.domain.errors import HandOverRefused, ImageUnavailable, SandboxGone, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
@@ -98,6 +99,14 @@ def test_a_command_gets_its_input_and_environment(shell: Sandbox) -> None:
 
     assert (told.output, read.output) == ("a b  'c' $d\n", "one\ntwo")
     assert (nothing.output, nothing.ok) == ("", True)
+
+
+def test_a_command_is_stopped_when_there_is_nothing_more_to_wait_for(sandbox: Sandbox) -> None:
+    stopped = sandbox.run(Command(worlds.WAIT, 600), lambda: True)
+    another = sandbox.run(Command(worlds.NOTHING, 30), lambda: False)
+
+    assert (stopped.exit_code, stopped.breach, stopped.ok) == (137, Breach.STOPPED, False)
+    assert another.ok
 
 
 def test_a_program_that_is_not_there_is_a_result(sandbox: Sandbox) -> None:
@@ -240,6 +249,32 @@ def test_an_image_that_is_not_there(world: World, run_id: RunId, base: bytes) ->
     missing = SandboxSpec(run_id, 1, "agent", "storyfleet/no-such-image:1", engine.SMALL)
     with pytest.raises(ImageUnavailable), world.sandboxes.open(missing, base):
         pass
+
+
+def test_a_sandbox_with_a_door(world: World, run_id: RunId, base: bytes, tmp_path: Path) -> None:
+    if isinstance(world, DockerWorld):
+        engine.forwarder()
+    image = world.sandboxes.image(ImageSpec(), bytes, ("forward",))
+    with_door = replace(spec(world, run_id), image=image, door=str(tmp_path))
+
+    with world.sandboxes.open(with_door, base) as sandbox:
+        assert sandbox.run(Command(worlds.FIND, 30)).ok
+
+
+def test_without_the_forwarder_there_is_no_door(
+    shell_world: World, run_id: RunId, shell_base: bytes, tmp_path: Path
+) -> None:
+    with_door = replace(spec(shell_world, run_id), door=str(tmp_path))
+    with (
+        pytest.raises(ImageUnavailable, match="forwarder"),
+        shell_world.sandboxes.open(with_door, shell_base),
+    ):
+        pass
+
+
+def test_a_tool_that_is_not_there(shell_world: World) -> None:
+    with pytest.raises(ImageUnavailable, match="agent-nobody"):
+        shell_world.sandboxes.image(ImageSpec(), bytes, (worlds.NO_TOOL,))
 
 
 def test_a_machine_that_does_not_answer(world: World, run_id: RunId, base: bytes) -> None:

@@ -28,6 +28,7 @@ NOTHING = ("true",)
 FIND = ("grep", "-q", "Shop", "README.md")
 MISS = ("grep", "-q", "Nowhere", "README.md")
 WAIT = ("sleep", "600")
+NO_TOOL = "agent-nobody:0"
 NOWHERE = "unix:///nowhere/docker.sock"
 ANOTHER = "another"
 ROOT = Path(__file__).resolve().parents[3]
@@ -89,7 +90,9 @@ def play(command: Command, files: Files) -> CommandResult:
 
 @dataclass
 class MemoryWorld:
-    sandboxes: MemorySandboxes = field(default_factory=lambda: MemorySandboxes(play))
+    sandboxes: MemorySandboxes = field(
+        default_factory=lambda: MemorySandboxes(play, missing_tools={NO_TOOL})
+    )
 
     def bundle(self, files: Mapping[str, str]) -> bytes:
         return json.dumps({"files": dict(files)}).encode()

@@ -49,11 +49,13 @@ def git_bytes(
 
 
 def write_files(directory: Path, changes: Mapping[str, str | None]) -> None:
+    for path in (path for path, text in changes.items() if text is None):
+        (directory / path).unlink()
     for path, text in changes.items():
         target = directory / path
-        if text is None:
-            target.unlink()
-        else:
+        if text is not None:
+            if target.is_dir():
+                shutil.rmtree(target)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from integrations.memory.bell import MemoryBell
 from integrations.memory.code_host import MemoryCodeHost
+from integrations.memory.gateway import MemoryGateway
 from integrations.memory.repositories import MemoryRepositories
 from integrations.memory.run_store import MemoryRunStore
 from integrations.memory.tracker import MemoryTracker
-from tests.unit.builders import REF, ticket
+from tests.unit.builders import REF, WordScanner, ticket
 from worker.domain.budget import Spend
-from worker.domain.command import Command, CommandResult
+from worker.domain.command import Command, CommandResult, never
 from worker.domain.errors import FleetError
 from worker.domain.events import RunEvent, RunOpened
 from worker.domain.fleet import Defaults, Fleet, FleetRepository
@@ -21,10 +22,11 @@ from worker.domain.plan import ImageSpec
 from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.run import Run
 from worker.domain.sandbox import FoundSandbox, SandboxSpec
+from worker.domain.task import AgentNeeds, AgentTask
 from worker.domain.ticket import Ticket
 from worker.domain.transcript import AgentSession
 from worker.domain.verdict import Judgement
-from worker.ports import AgentTask, Ports, Sandbox
+from worker.ports import Ports, Sandbox
 
 SLUG = "acme/app"
 LEASE_SECONDS = 60.0
@@ -59,6 +61,7 @@ class PlayAgent:
 
     acts: list[Act]
     tasks: list[AgentTask] = field(default_factory=list)
+    needs: AgentNeeds = AgentNeeds()
 
     def work(self, task: AgentTask, sandbox: Sandbox) -> AgentSession:
         assert isinstance(sandbox, PlaySandbox)
@@ -92,8 +95,8 @@ class PlaySandbox:
         self.files, self._run = files, run
         self.refusal: FleetError | None = None
 
-    def run(self, command: Command) -> CommandResult:
-        del command
+    def run(self, command: Command, over: Callable[[], bool] = never) -> CommandResult:
+        del command, over
         return self._run(self)
 
     def read(self, path: str) -> str | None:
@@ -120,9 +123,11 @@ class PlaySandboxes:
     stop_fault: FleetError | None = None
     """Raised by every ``stop`` while it is set, after it was noted."""
 
-    def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
+    def image(
+        self, spec: ImageSpec, archive: Callable[[], bytes], tools: Sequence[str] = ()
+    ) -> str:
         del archive
-        return spec.image or "default"
+        return " + ".join((spec.image or "default", *tools))
 
     @contextmanager
     def open(self, spec: SandboxSpec, bundle: bytes) -> Iterator[PlaySandbox]:
@@ -136,6 +141,17 @@ class PlaySandboxes:
         if self.stop_fault:
             raise self.stop_fault
         return 1
+
+    def rebuilt(self, spec: SandboxSpec, setup: Sequence[str], archive: bytes, token: str) -> str:
+        del setup, archive, token
+        return f"{spec.image} + rebuilt"
+
+    def forget(self, run_id: RunId) -> None:
+        del run_id
+
+    def prune(self, unused_seconds: float) -> int:
+        del unused_seconds
+        return 0
 
     def found(self) -> Sequence[FoundSandbox]:
         return ()
@@ -167,6 +183,8 @@ class World:
     clock: StillClock
     """The store's clock too: sleep, and leases end and delays are over."""
     seen: Seen = field(default_factory=Seen)
+    gateway: MemoryGateway = field(default_factory=MemoryGateway)
+    scanner: WordScanner = field(default_factory=lambda: WordScanner("hunter2"))
 
     def ports(self, redact: Callable[[str], str] = str) -> Ports:
         return Ports(
@@ -175,7 +193,9 @@ class World:
             repositories=self.repositories,
             sandboxes=self.sandboxes,
             agents={"native": self.agent},
+            gateway=self.gateway,
             judge=self.judge,
+            scanner=self.scanner,
             store=self.store,
             bell=MemoryBell(),
             clock=self.clock,

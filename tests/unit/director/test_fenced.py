@@ -42,6 +42,7 @@ READING = {
     (Checkout, "read"),
     (Checkout, "bundle"),
     (Checkout, "archive"),
+    (Checkout, "protect"),
     (Checkout, "diff"),
     (Checkout, "kept_journal"),
 }

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit import builders as b
 from worker.director import steps
-from worker.director.policy import OVER_ALL_RUNS, next_step
+from worker.director.policy import LEAK, OVER_ALL_RUNS, next_step
 from worker.domain import events as ev
 from worker.domain.budget import Budget
 from worker.domain.pull_request import PullRequest
@@ -43,6 +43,10 @@ TABLE = {
     "out of rounds with useful work is a draft": (
         (*b.started(budget=ONE), *b.revised_round()),
         steps.Publish("out of rounds"),
+    ),
+    "out of rounds with a secret in the change is no draft": (
+        (*b.started(budget=ONE), *b.leaking_round()),
+        steps.Close(ev.Outcome.GAVE_UP, f"out of rounds{LEAK}"),
     ),
     "and then given up": (
         (*b.started(budget=ONE), *b.revised_round(), PUBLISHED),

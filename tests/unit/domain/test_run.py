@@ -104,3 +104,19 @@ def test_the_id_of_a_tickets_nth_run_can_be_worked_out_again() -> None:
     assert ids[0] == ids[2] != ids[1]
     assert ids[0] != nth_run_id(replace(b.REF, id=TicketId("another")), 0)
     assert re.fullmatch(r"eng-1-[0-9a-f]{8}", ids[0])
+
+
+def test_a_round_is_made_on_the_newest_commit_without_a_secret() -> None:
+    run = b.run(*b.started(), *b.revised_round("c1"), *b.leaking_round("c2"))
+    assert (run.head, run.parent) == ("c2", "c1")
+    assert b.run(*b.started(), *b.leaking_round("c1")).parent == "base"
+    assert b.run(*b.started(), ev.AgentReported(b.report())).parent == "c1"
+    assert b.run().parent is None
+
+
+def test_a_change_with_a_secret_in_it_is_shown_to_nobody() -> None:
+    leaking = b.run(*b.started(), *b.leaking_round())
+    assert not leaking.useful
+    assert not leaking.accepted
+    assert b.run(*b.started(), ev.AgentReported(b.report())).useful
+    assert b.run(*b.started(), *b.revised_round()).useful

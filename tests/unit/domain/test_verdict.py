@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.builders import CRITERIA, DIFF, evidence
 from worker.domain.command import Breach
-from worker.domain.evidence import Diff
+from worker.domain.evidence import Diff, Finding
 from worker.domain.verdict import (
     CriterionJudgement,
     Decision,
@@ -43,6 +43,15 @@ def test_a_breach_outranks_an_exit_code_of_zero() -> None:
     verdict = settled(MET_1, MET_2, breach=Breach.TIMEOUT)
     assert verdict.decision is Decision.REVISE
     assert "timeout" in verdict.reasons[0]
+
+
+def test_a_red_gate_outranks_an_accepting_judge_and_a_green_command() -> None:
+    found = (Finding("secrets", "a.py:3", "Remove it."),)
+    judged = settled(MET_1, MET_2, findings=found)
+    assert judged.decision is Decision.REVISE
+    assert judged.reasons == ("a.py:3: Remove it. (gate: secrets)",)
+    red = evidence(findings=found)
+    assert by_command(CRITERIA, red).feedback == "a.py:3: Remove it. (gate: secrets)"
 
 
 def test_a_quotation_that_is_not_in_the_evidence_makes_its_criterion_unknown() -> None:

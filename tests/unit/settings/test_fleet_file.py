@@ -126,7 +126,7 @@ def test_a_relative_path_starts_at_the_working_directory(load: Load, tmp_path: P
         ("[defaults]\nmemory = '1k'", "fleet.toml [defaults] memory must be at least"),
         ("[defaults]\nevaluator = 'vibes'", "fleet.toml [defaults] evaluator must be 'judge' or 'command'"),
         ("[defaults]\nagent = ''", "fleet.toml [defaults] agent is empty"),
-        ("[defaults]\nagent = 'none'", "fleet.toml [defaults] agent names an unknown agent. Known are: native"),
+        ("[defaults]\nagent = 'none'", "fleet.toml [defaults] agent names an unknown agent. Known are: aider"),
         ("[defaults]\nsetup = 'make'", "fleet.toml [defaults] setup must be a list"),
         ("[defaults]\ncoder_model = 'm'", "fleet.toml [defaults] coder_model does not name a model"),
         ("[defaults.budget]\nmax_usd = 0", "fleet.toml [defaults.budget] max_usd must be more than 0"),

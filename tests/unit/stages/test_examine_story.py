@@ -15,6 +15,7 @@ from worker.domain.errors import ConfigurationError, TicketUnavailable
 from worker.domain.events import CancelRequested, StoryExamined
 from worker.domain.fleet import AgentCommand, Defaults, Fleet, FleetRepository
 from worker.domain.plan import ImageSpec, Limits, Plan
+from worker.domain.protection import USUAL
 from worker.domain.repository_settings import RepositorySettings
 from worker.domain.run import Run
 from worker.domain.ticket import Ticket, TicketId
@@ -123,6 +124,18 @@ def test_a_settings_file_that_cannot_be_used_is_asked_about_with_every_fault() -
     assert "`prompt`" in faults[0]
 
 
+def test_what_the_work_is_measured_by_is_protected_but_for_what_the_story_names() -> None:
+    story = ticket(description="Fix `tests/test_a.py`.\n")
+    files = {"Makefile": "test:\n\ttrue\n", "tests/test_a.py": "", "tests/test_b.py": ""}
+    settings = (
+        'execution_command = "make test"\nprotected = ["/schema/"]\nmay_change = ["/tests/made/"]\n'
+    )
+    protection = planned(settings, files=files, story=story).protection
+    assert protection.except_for == ("tests/test_a.py",)
+    assert "/Makefile" in protection.existing
+    assert {"/schema/", "!/tests/made/", ".storyfleet.toml"} <= set(protection.always)
+
+
 def test_a_derived_execution_command_is_told_as_an_assumption() -> None:
     plan = planned("", files={"Makefile": "test:\n\ttrue\n"})
     assert plan.execution_command == "make test"
@@ -151,6 +164,7 @@ def test_a_bare_repository_gets_the_fleets_defaults() -> None:
         budget=Budget(4),
         image=ImageSpec("base"),
         limits=Limits(pids=7),
+        protection=USUAL,
     )
 
 
@@ -192,6 +206,7 @@ def test_the_repositorys_own_settings_win_over_the_defaults() -> None:
         execution_timeout_seconds=5,
         agent_timeout_seconds=6,
         transcripts="",
+        protection=USUAL,
         warnings=plan.warnings,
     )
     (warning,) = plan.warnings

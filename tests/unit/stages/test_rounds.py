@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from integrations.memory.code_host import MemoryCodeHost
+from integrations.memory.gateway import MemoryGateway
 from integrations.memory.repositories import MemoryRepositories
 from integrations.memory.sandboxes import Answer, MemorySandboxes
 from integrations.memory.tracker import MemoryTracker
@@ -19,8 +20,8 @@ from worker.domain.events import AgentReported, ExecutionFinished
 from worker.domain.lease import FencingToken, Lease, RunId
 from worker.domain.plan import ImageSpec, Limits
 from worker.domain.run import Run
+from worker.domain.task import AgentTask
 from worker.domain.transcript import AgentSession
-from worker.ports import AgentTask
 from worker.stages import publish, run_agent, run_execution_command, start_work
 
 SLUG = "acme/app"
@@ -33,10 +34,29 @@ def remote() -> tuple[MemoryRepositories, str]:
     return repositories, repositories.create(SLUG, {"calc.py": "", "README.md": "x"})
 
 
+def ported(
+    run: Run,
+    repositories: MemoryRepositories,
+    sandboxes: PlaySandboxes,
+    agent: PlayAgent,
+    gateway: MemoryGateway | None = None,
+    clock: StillClock | None = None,
+) -> AgentReported:
+    return run_agent.perform(
+        run,
+        LEASE,
+        repositories,
+        sandboxes,
+        gateway or MemoryGateway(),
+        {"native": agent},
+        clock or StillClock(),
+    )
+
+
 def task_of(run: Run, repositories: MemoryRepositories) -> AgentTask:
     agent = PlayAgent([does_nothing])
     sandboxes = PlaySandboxes(green_if("calc.py", "square"))
-    run_agent.perform(run, LEASE, repositories, sandboxes, {"native": agent}, StillClock())
+    ported(run, repositories, sandboxes, agent)
     (task,) = agent.tasks
     return task
 
@@ -70,7 +90,7 @@ def test_an_agent_that_is_not_there_is_a_wrong_setting() -> None:
     run = b.run(*b.started(base_commit=base, agent="ghost"))
     sandboxes = PlaySandboxes(green_if("x", "y"))
     with pytest.raises(ConfigurationError, match="ghost"):
-        run_agent.perform(run, LEASE, repositories, sandboxes, {}, StillClock())
+        run_agent.perform(run, LEASE, repositories, sandboxes, MemoryGateway(), {}, StillClock())
     assert sandboxes.opened == []
 
 
@@ -82,13 +102,12 @@ def test_the_sessions_time_is_measured_by_the_fleet() -> None:
         clock.sleep(60)
         return AgentSession("done", spend=Spend(1, 2))
 
-    reported = run_agent.perform(
+    reported = ported(
         b.run(*b.started(base_commit=base)),
-        LEASE,
         repositories,
         PlaySandboxes(green_if("x", "y")),
-        {"native": PlayAgent([takes_a_minute])},
-        clock,
+        PlayAgent([takes_a_minute]),
+        clock=clock,
     )
     assert reported.report.session.spend == Spend(1, 2, seconds=60)
 
@@ -102,7 +121,10 @@ def finished(answer: Answer) -> tuple[MemorySandboxes, ExecutionFinished]:
     }
     run = b.run(*b.started(base_commit=base, **changes), AgentReported(b.report(commit=base)))
     sandboxes = MemorySandboxes(answer, images={"base"})
-    return sandboxes, run_execution_command.perform(run, LEASE, repositories, sandboxes)
+    scanner = b.WordScanner("hunter2")
+    return sandboxes, run_execution_command.perform(
+        run, LEASE, repositories, sandboxes, MemoryGateway(), scanner
+    )
 
 
 def test_evidence_is_made_in_a_fresh_sandbox_with_the_plans_image_and_limits() -> None:

@@ -1,0 +1,1 @@
+"""The providers' protocols, as far as the gateway must understand them."""
