@@ -8,18 +8,21 @@ from worker.domain.errors import ConfigurationError, HandOverRefused, ImageUnava
 
 _SECONDS = 600.0
 _TOOLS_MISSING = 3
+_NO_FORWARDER = 4
 _NO_REPOSITORY = 3
 _TOO_LARGE = 5
 _COMMIT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-def take_in(processes: Processes, bundle: bytes, image: str) -> str:
-    """Turn the bundle into the checkout and return its commit.
+def take_in(processes: Processes, bundle: bytes, image: str, *, door: bool = False) -> str:
+    """Turn the bundle into the checkout and return its commit; the ``door`` is open then.
 
     Raises ImageUnavailable for an image that lacks a tool, ConfigurationError where the checkout
     does not fit, SandboxGone, Unavailable.
     """
-    done = processes.collect("hand_in", seconds=_SECONDS, limit_bytes=MIB, stdin=bundle)
+    done = processes.collect(
+        *("hand_in", *(["door"] if door else [])), seconds=_SECONDS, limit_bytes=MIB, stdin=bundle
+    )
     commit = done.out.strip()
     if done.complete and done.ended.code == 0 and _COMMIT.fullmatch(commit):
         return commit.decode()
@@ -40,8 +43,18 @@ def _explain_refusal(processes: Processes, done: Collected, image: str) -> None:
             " them in the image, or as a `setup` command (for Debian: apt-get update && apt-get"
             " install -y git)."
         )
+    if done.ended.code == _NO_FORWARDER:
+        raise ImageUnavailable(
+            f"The image {image} lacks the forwarder, without which nothing reaches the gateway:"
+            " `image` is to be asked for it with the tool `forward`."
+        )
     found = None if processes.spent else processes.post_mortem()
-    if found is None or found.full or found.oom_kills > done.ended.oom_kills:
+    if found is not None and found.full_of_files:
+        raise ConfigurationError(
+            "The checkout has more files than a sandbox may have: raise the limit for files of this"
+            f" repository. ({_message(done)})"
+        )
+    if found is None or found.full or found.counts.oom_kills > done.ended.counts.oom_kills:
         raise ConfigurationError(
             "The checkout does not fit into the sandbox: raise the limits for memory and workspace"
             f" of this repository. ({_message(done)})"

@@ -1,10 +1,11 @@
 """What every sandbox's container is created with: the whole of its isolation."""
 
+import posixpath
 from dataclasses import dataclass
 from typing import Any
 
 from docker import APIClient
-from docker.types import LogConfig, Ulimit
+from docker.types import LogConfig, Mount, Ulimit
 
 from worker.domain.plan import Limits
 from worker.domain.sandbox import SandboxSpec
@@ -15,13 +16,16 @@ _KEEPER = "10002:10002"
 """Who the container's main process runs as, so that the agent cannot end it."""
 WORKSPACE = "/workspace"
 HOME = "/home/agent"
+DOOR = "/run/storyfleet"
+"""Where the gateway's sockets are."""
+_FORWARDER = "/opt/storyfleet/forward/forward"
 FLEET_LABEL = "storyfleet.fleet"
 RUN_LABEL = "storyfleet.run"
 FENCE_LABEL = "storyfleet.fence"
 PURPOSE_LABEL = "storyfleet.purpose"
 
 _CPU_PERIOD = 100_000
-_SHARED_MEMORY = "64m"
+_SHARED_MEMORY_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ def create(api: APIClient, spec: SandboxSpec, name: str, terms: Terms) -> str:
     created = api.create_container(
         spec.image,
         name=name,
-        entrypoint=["sleep"],
-        command=[str(terms.lifetime_seconds)],
+        entrypoint=["sleep"] if spec.door is None else ["sh", "-c"],
+        command=[_main(spec, terms.lifetime_seconds)],
         user=_KEEPER,
         working_dir="/",
         hostname="sandbox",
@@ -58,12 +62,25 @@ def create(api: APIClient, spec: SandboxSpec, name: str, terms: Terms) -> str:
         healthcheck={"test": ["NONE"]},
         # Proxies in the worker's Docker configuration may carry passwords.
         use_config_proxy=False,
-        host_config=_host_config(api, spec.limits, config, terms.runtime),
+        host_config=_host_config(api, spec, config, terms.runtime),
     )
     return str(created["Id"])
 
 
-def _host_config(api: APIClient, limits: Limits, image: dict[str, Any], runtime: str | None) -> Any:  # noqa: ANN401 - the SDK's own type is a dict of anything
+def _main(spec: SandboxSpec, lifetime_seconds: int) -> str:
+    """What the main process does: nothing, and beside it the way to the gateway, if there is one.
+
+    As the keeper, so that no agent can end the forwarder or take its place.
+    """
+    if spec.door is None:
+        return str(lifetime_seconds)
+    return f"sh {_FORWARDER} & exec sleep {lifetime_seconds}"
+
+
+def _host_config(
+    api: APIClient, spec: SandboxSpec, image: dict[str, Any], runtime: str | None
+) -> Any:  # noqa: ANN401 - the SDK's own type is a dict of anything
+    limits = spec.limits
     return api.create_host_config(
         network_mode="none",
         # Not the host's resolver: its address and search domains are nobody's business here.
@@ -71,10 +88,10 @@ def _host_config(api: APIClient, limits: Limits, image: dict[str, Any], runtime:
         dns_search=["."],
         read_only=True,
         tmpfs=_tmpfs(limits, image),
+        mounts=[] if spec.door is None else [_door(spec.door)],
         cap_drop=["ALL"],
         security_opt=["no-new-privileges:true"],
         ipc_mode="private",
-        shm_size=_SHARED_MEMORY,
         mem_limit=limits.memory_bytes,
         memswap_limit=limits.memory_bytes,
         # A quota instead of ``nano_cpus``, which is refused where the machine has fewer CPUs.
@@ -97,16 +114,31 @@ def _tmpfs(limits: Limits, image: dict[str, Any]) -> dict[str, str]:
     """
     workspace = min(limits.workspace_bytes, limits.memory_bytes * 3 // 4)
     side = min(limits.workspace_bytes, limits.memory_bytes // 4)
+    shared = min(side, _SHARED_MEMORY_BYTES)
+    volumes = [str(path) for path in image.get("Volumes") or {}]
     return {
-        **{str(path): _mount(side, "1777") for path in image.get("Volumes") or {}},
-        "/tmp": _mount(side, "1777"),  # noqa: S108 - inside the container
-        HOME: _mount(side, "0700"),
-        WORKSPACE: _mount(workspace, "0755"),
+        **{path: _place(side, limits.files, "1777") for path in volumes if not _at_door(path)},
+        "/tmp": _place(side, limits.files, "1777"),  # noqa: S108 - inside the container
+        "/dev/shm": _place(shared, limits.files, "1777", "noexec"),  # noqa: S108
+        HOME: _place(side, limits.files, "0700"),
+        WORKSPACE: _place(workspace, limits.files, "0755"),
     }
 
 
-def _mount(size_bytes: int, mode: str) -> str:
-    return f"rw,exec,nosuid,nodev,size={size_bytes},uid=10001,gid=10001,mode={mode}"
+def _place(size_bytes: int, files: int, mode: str, execution: str = "exec") -> str:
+    return (
+        f"rw,{execution},nosuid,nodev,size={size_bytes},nr_inodes={files},"
+        f"uid=10001,gid=10001,mode={mode}"
+    )
+
+
+def _door(directory: str) -> Mount:
+    # A bind that is not there is an error of a mount, and made by the daemon for a volume.
+    return Mount(DOOR, directory, type="bind", read_only=True, propagation="rprivate")
+
+
+def _at_door(path: str) -> bool:
+    return posixpath.normpath(path) == DOOR
 
 
 def _environment(image: dict[str, Any]) -> dict[str, str]:

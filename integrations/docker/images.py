@@ -6,8 +6,9 @@ import posixpath
 import tarfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from docker import APIClient
 from docker.errors import APIError, ImageNotFound
@@ -18,9 +19,13 @@ from integrations.docker.connection import Connection
 from integrations.docker.failures import reason, translated
 from integrations.docker.following import Message, followed
 from integrations.docker.setup_layer import setup_context, setup_key
+from integrations.docker.tools_layer import tool_image, tools_context, tools_key
+from integrations.docker.uses import Uses
 from worker.domain.errors import ImageUnavailable, Unavailable
 from worker.domain.plan import ImageSpec
 
+TOOLS_LABEL = "storyfleet.tools"
+"""Of a layer of tools: which ones."""
 _LOG_LINES = 40
 _LOG_CHARACTERS = 4000
 _SERVER_FAULT = 500
@@ -40,13 +45,24 @@ class Images:
         self._default_image = default_image
         self._extra_ca_bundle = extra_ca_bundle
         self._build_timeout_seconds = build_timeout_seconds
+        self._uses = Uses(connection)
 
-    def ensure(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
-        """The id of the image that ``spec`` describes, built or pulled if needed.
+    def ensure(
+        self, spec: ImageSpec, archive: Callable[[], bytes], tools: Sequence[str] = ()
+    ) -> str:
+        """The id of the image that ``spec`` describes, built or pulled if needed, with the tools.
 
         ``archive`` is only called where something has to be built or looked up by content. Raises
         ImageUnavailable, ConfigurationError, Unavailable.
         """
+        project = self._of_project(spec, archive)
+        return self._with_tools(project, tools) if tools else project
+
+    def prune(self, unused_seconds: float) -> int:
+        """See ``DockerSandboxes.prune``."""
+        return self._uses.prune(unused_seconds)
+
+    def _of_project(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
         if spec.dockerfile is None and not spec.setup:
             return self._named(spec.image or self._default_image)
         files = archive()
@@ -101,21 +117,59 @@ class Images:
         key = hashlib.sha256(f"{wanted}\0{certificates}\0".encode() + files).hexdigest()[:32]
         arguments = as_build_argument(certificates)
         tag = f"storyfleet/dockerfile:{key}"
-        return self._local(tag) or self._built(files, wanted, tag, arguments, f"{path} of the base")
+        return self._kept(tag) or self._built(
+            files, wanted, tag, f"{path} of the base", buildargs=arguments
+        )
 
     def _with_setup(
         self, base: str, commands: tuple[str, ...], files: bytes, certificates: str
     ) -> str:
         tag = f"storyfleet/setup:{setup_key(base, commands, files, certificates)}"
-        found = self._local(tag)
+        found = self._kept(tag)
         if found is not None:
             return found
         context = setup_context(base, commands, files, certificates)
-        return self._built(context, "Dockerfile", tag, {}, "The set-up")
+        return self._built(context, "Dockerfile", tag, "The set-up")
+
+    def _with_tools(self, project: str, tools: Sequence[str]) -> str:
+        images = [self._of_tool(tool) for tool in tools]
+        tag = f"storyfleet/tools:{tools_key(project, images)}"
+        return self._kept(tag) or self._built(
+            *(tools_context(project, images), "Dockerfile", tag, "The layer of tools"),
+            network_mode="none",
+            labels={TOOLS_LABEL: " ".join(tools)},
+        )
+
+    def _of_tool(self, tool: str) -> str:
+        """Never pulled: a public registry's image of that name would be anybody's."""
+        name = tool_image(tool)
+        found = self._local(name)
+        if found is None:
+            raise ImageUnavailable(
+                f"The image {name} is not on this machine. Build it:"
+                f" infra/scripts/images {tool.partition(':')[0]}"
+            )
+        return found
+
+    def _kept(self, tag: str) -> str | None:
+        """An image of ours, which is used again."""
+        with translated(self._connection.host):
+            try:
+                details = self._connection.api().inspect_image(tag)  # type: ignore[no-untyped-call]
+                self._uses.note(str(details["Id"]), details["RepoTags"] or [])
+            except ImageNotFound:
+                return None
+        return str(details["Id"])
 
     def _built(
-        self, context: bytes, dockerfile: str, tag: str, arguments: dict[str, str], what: str
+        self,
+        context: bytes,
+        dockerfile: str,
+        tag: str,
+        what: str,
+        **options: Any,  # noqa: ANN401 - the SDK's
     ) -> str:
+        """``options`` are those of the SDK's ``build``."""
         log: deque[str] = deque(maxlen=_LOG_LINES)
 
         def build(api: APIClient) -> Iterable[Message]:
@@ -124,11 +178,11 @@ class Images:
                 custom_context=True,
                 dockerfile=dockerfile,
                 tag=tag,
-                buildargs=arguments,
                 rm=True,
                 forcerm=True,
                 decode=True,
                 timeout=self._build_timeout_seconds,
+                **options,
             )
 
         with translated(self._connection.host):
@@ -141,7 +195,7 @@ class Images:
         if fault:
             end = "\n".join(log)[-_LOG_CHARACTERS:]
             raise ImageUnavailable(f"{what} does not build: {fault}\nThe end of its log:\n{end}")
-        built = self._local(tag)
+        built = self._kept(tag)
         if built is None:
             raise Unavailable(f"{what} was built, but {tag} is not there: was it removed?")
         return built

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from integrations.docker.wire import STDERR, STDOUT, Overdue, Wire
+from integrations.docker.wire import SILENCE, STDERR, STDOUT, Overdue, Wire
+from worker.domain.command import never
 
 DRAIN_SECONDS = 10.0
+_LOOK_SECONDS = 1.0
 
 Take = Callable[[int, bytes], bool]
 """Given (1 stdout or 2 stderr, bytes); returns whether there may be more."""
@@ -18,6 +20,17 @@ class Stop(Enum):
 
     OVERDUE = "overdue"
     FLOOD = "flood"
+    ENOUGH = "enough"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the kernel has counted in the container since it was started."""
+
+    oom_kills: int = 0
+    """Processes that were killed for want of memory."""
+    refused_forks: int = 0
+    """Processes that were not made, since there were too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +41,8 @@ class Ended:
     started: bool
     """Whether the script itself began to run; where not, ``refusal`` says why."""
     refusal: str
-    oom_kills: int
-    """Processes that the kernel had killed for want of memory when the script began."""
+    counts: Counts
+    """When the script began."""
     seconds: float
     """Since it was told to begin: never less than what a clock inside has counted."""
     stop: Stop | None
@@ -44,7 +57,7 @@ class Opening:
         self._err = b""
         self._told_at = time.monotonic()
         self._began = False
-        self._oom_kills = 0
+        self._counts = Counts()
 
     def __call__(self, stream: int, data: bytes) -> bool:
         """See ``Take``. What comes on stderr may overtake the line, which is on stdout."""
@@ -58,7 +71,7 @@ class Opening:
         if not newline or not first.startswith(b"ready "):
             return True
         self._began = True
-        self._oom_kills = int(first.split()[1])
+        self._counts = Counts(*(int(word) for word in first.split()[1:]))
         early, self._err, self._out = self._err, b"", b""
         go_on = self._take(STDERR, early) if early else True
         return go_on and (self._take(STDOUT, rest) if rest else True)
@@ -75,19 +88,30 @@ class Opening:
     def ended(self, code: int, at: float, stop: Stop | None) -> Ended:
         """What is to be said of the script; ``at`` is a reading of ``time.monotonic()``."""
         refusal = (self._out + self._err).decode(errors="replace").strip()
-        return Ended(code, self._began, refusal, self._oom_kills, at - self._told_at, stop)
+        return Ended(code, self._began, refusal, self._counts, at - self._told_at, stop)
 
 
-def listen(wire: Wire, stdin: bytes, opening: Opening, deadline: float) -> Stop | None:
-    """Hear a script out; why it has to be stopped, if it has to."""
+def listen(
+    wire: Wire,
+    stdin: bytes,
+    opening: Opening,
+    deadline: float,
+    over: Callable[[], bool] = never,
+) -> Stop | None:
+    """Hear a script out; why it has to be stopped, if it has to. ``over`` is asked every second."""
     opening.tell()
+    look_at = time.monotonic() + _LOOK_SECONDS
     try:
         wire.send(stdin, deadline)
-        for stream, data in wire.receive(deadline):
-            if not opening(stream, data):
+        for heard in wire.receive(deadline):
+            if heard != SILENCE and not opening(*heard):
                 return Stop.FLOOD
-            if time.monotonic() > deadline:
+            if (now := time.monotonic()) > deadline:
                 return Stop.OVERDUE
+            if now >= look_at and opening.began:
+                if over():
+                    return Stop.ENOUGH
+                look_at = now + _LOOK_SECONDS
     except Overdue:
         return Stop.OVERDUE
     return None

@@ -1,7 +1,8 @@
 """One process at a time in a container: started, listened to, and surely ended."""
 
+import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -9,8 +10,9 @@ from importlib.resources import files
 from integrations.docker.connection import Connection
 from integrations.docker.failures import translated
 from integrations.docker.hardening import AGENT
-from integrations.docker.listening import Ended, Opening, Take, begins, drain, listen
+from integrations.docker.listening import Counts, Ended, Opening, Take, begins, drain, listen
 from integrations.docker.wire import STDOUT, Wire
+from worker.domain.command import never
 from worker.domain.errors import SandboxGone, Unavailable
 
 KILLED = 137
@@ -20,6 +22,7 @@ _KILL_ATTEMPTS = 5
 _EXIT_SECONDS = 10.0
 _LOOK_SECONDS = 60.0
 _FULL_KIB = 1024
+_FULL_FILES = 16
 """A place with less free than this counts as full."""
 _RESERVE_BYTES = 256 * MIB
 _MESSAGE_BYTES = 16 * 1024
@@ -45,9 +48,11 @@ class Collected:
 class Findings:
     """What can be seen in a container after a failure."""
 
-    oom_kills: int
+    counts: Counts
     full: bool
     """Whether a place that can be written to has no room left."""
+    full_of_files: bool
+    """Whether one can take no more files, however small."""
 
 
 class Processes:
@@ -62,17 +67,25 @@ class Processes:
         """Why nothing can be run any more, once the container had to be killed."""
 
     def script(
-        self, name: str, *arguments: str, take: Take, seconds: float, stdin: bytes = b""
+        self,
+        name: str,
+        *arguments: str,
+        take: Take,
+        seconds: float,
+        stdin: bytes = b"",
+        over: Callable[[], bool] = never,
     ) -> Ended:
-        """Run ``scripts/<name>.sh``; it is ended after ``seconds``, or when ``take`` says so."""
+        """Run ``scripts/<name>.sh``; it is ended after ``seconds``, or when ``take`` or ``over``
+        says so.
+        """
         argv = ("sh", "-c", _text("prologue") + _text(name), "storyfleet", *arguments)
         given = f"{len(stdin)}\n".encode() + stdin
-        ended = self._perform(argv, given, take, seconds)
+        ended = self._perform(argv, given, take, seconds, over)
         if not ended.started and not self.spent and not self._relieved:
             self._check_alive()
             # Not even a shell starts in a container whose memory is full of files.
             self.relieve()
-            ended = self._perform(argv, given, take, seconds)
+            ended = self._perform(argv, given, take, seconds, over)
         return ended
 
     def collect(
@@ -98,7 +111,9 @@ class Processes:
         if not found.complete:
             self.end_all()
             return None
-        return Findings(found.ended.oom_kills, _full(found.out.decode(errors="replace")))
+        room, _, files = found.out.decode(errors="replace").partition("\n\n")
+        full, full_of_files = _least_free(room) < _FULL_KIB, _least_free(files) < _FULL_FILES
+        return Findings(found.ended.counts, full, full_of_files)
 
     def relieve(self) -> None:
         """Raise the container's memory limit once, so that our own work has room."""
@@ -131,10 +146,17 @@ class Processes:
         with translated(self._connection.host), self._attached(argv) as (_, wire):
             return begins(wire, time.monotonic() + _KILL_SECONDS)
 
-    def _perform(self, argv: Sequence[str], stdin: bytes, take: Take, seconds: float) -> Ended:
+    def _perform(
+        self,
+        argv: Sequence[str],
+        stdin: bytes,
+        take: Take,
+        seconds: float,
+        over: Callable[[], bool],
+    ) -> Ended:
         opening = Opening(take)
         with translated(self._connection.host), self._attached(argv) as (process, wire):
-            stop = listen(wire, stdin, opening, time.monotonic() + seconds)
+            stop = listen(wire, stdin, opening, time.monotonic() + seconds, over)
             at = time.monotonic()
             code = KILLED
             if stop is None:
@@ -178,10 +200,11 @@ class Processes:
         raise SandboxGone(f"The sandbox was stopped while a command ran in it.{hint}")
 
 
-def _full(table: str) -> bool:
-    """Read what ``df -P -k`` says: name, size, used, available."""
+def _least_free(table: str) -> float:
+    """Read what ``df -P`` says: name, size, used, available; unlimited where it says nothing."""
     rows = [line.split() for line in table.splitlines()[1:]]
-    return any(len(row) > 3 and int(row[3]) < _FULL_KIB for row in rows)  # noqa: PLR2004
+    free = [int(row[3]) for row in rows if len(row) > 3 and row[3].isdigit()]  # noqa: PLR2004
+    return min(free, default=math.inf)
 
 
 def _text(name: str) -> str:

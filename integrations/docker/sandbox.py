@@ -3,17 +3,19 @@
 import math
 import posixpath
 import threading
+from collections.abc import Callable
 
 from integrations.docker import handover
 from integrations.docker.listening import Ended, Stop
 from integrations.docker.output import KeptOutput
 from integrations.docker.processes import KILLED, MIB, Processes
-from worker.domain.command import Breach, Command, CommandResult
+from worker.domain.command import Breach, Command, CommandResult, never
 from worker.domain.errors import HandOverRefused, Unavailable
 from worker.domain.plan import Limits
 
 _FLOOD = 10
 """How many times the kept output a command may write before it is stopped."""
+_STOPPED = {Stop.FLOOD: Breach.TOO_MUCH_OUTPUT, Stop.ENOUGH: Breach.STOPPED}
 _TIMED_OUT = (124, KILLED)
 _CLOCKS_AGREE = 0.999
 """The clock inside counts wall time, which may be slewed by 0.05 %."""
@@ -37,7 +39,7 @@ class DockerSandbox:
         self._hand_out_bytes = hand_out_bytes
         self._lock = threading.Lock()
 
-    def run(self, command: Command) -> CommandResult:
+    def run(self, command: Command, over: Callable[[], bool] = never) -> CommandResult:
         """Whatever the command leaves running ends with it. Raises SandboxGone, Unavailable."""
         argv = _argv(command)
         fault = _fault(command)
@@ -46,7 +48,7 @@ class DockerSandbox:
         with self._lock:
             if self._processes.spent:
                 return CommandResult(KILLED, self._processes.spent)
-            return self._run(argv, command)
+            return self._run(argv, command, over)
 
     def read(self, path: str) -> str | None:
         """Raises HandOverRefused for a file over 16 MiB, SandboxGone, Unavailable."""
@@ -92,7 +94,9 @@ class DockerSandbox:
             self._refuse_if_spent()
             return handover.hand_out(self._processes, self._base, self._hand_out_bytes)
 
-    def _run(self, argv: tuple[str, ...], command: Command) -> CommandResult:
+    def _run(
+        self, argv: tuple[str, ...], command: Command, over: Callable[[], bool]
+    ) -> CommandResult:
         kept = KeptOutput(self._limits.output_bytes)
 
         def take(_stream: int, data: bytes) -> bool:
@@ -105,6 +109,7 @@ class DockerSandbox:
             take=take,
             seconds=seconds + _OUTER_SECONDS,
             stdin=command.stdin or b"",
+            over=over,
         )
         if not ended.started:
             why = self._processes.spent or ended.refusal
@@ -114,8 +119,8 @@ class DockerSandbox:
         return CommandResult(ended.code, output, ended.seconds, breach)
 
     def _breach(self, ended: Ended, seconds: int) -> Breach | None:
-        if ended.stop is Stop.FLOOD:
-            return Breach.TOO_MUCH_OUTPUT
+        if ended.stop in _STOPPED:
+            return _STOPPED[ended.stop]
         if ended.code == 0:
             return None
         late = ended.code in _TIMED_OUT and ended.seconds >= seconds * _CLOCKS_AGREE
@@ -127,8 +132,12 @@ class DockerSandbox:
         found = self._processes.post_mortem()
         if found is None:
             return None
-        if found.oom_kills > ended.oom_kills:
+        if found.counts.oom_kills > ended.counts.oom_kills:
             return Breach.OUT_OF_MEMORY
+        if found.counts.refused_forks > ended.counts.refused_forks:
+            return Breach.OUT_OF_PROCESSES
+        if found.full_of_files:
+            return Breach.OUT_OF_FILES
         return Breach.OUT_OF_DISK if found.full else None
 
     def _refuse_if_spent(self) -> None:

@@ -7,16 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from docker.errors import ImageNotFound
+from docker.errors import APIError, ImageNotFound
 
 from integrations.docker.connection import ANSWER_SECONDS, Connection
-from integrations.docker.failures import translated
+from integrations.docker.environment import UntrustedEnvironments
+from integrations.docker.failures import reason, translated
 from integrations.docker.handover import take_in
 from integrations.docker.hardening import FENCE_LABEL, FLEET_LABEL, RUN_LABEL, Terms, create
 from integrations.docker.images import Images
 from integrations.docker.processes import MIB, Processes
 from integrations.docker.sandbox import DockerSandbox
-from worker.domain.errors import ImageUnavailable, SandboxGone, Unavailable
+from worker.domain.errors import ConfigurationError, ImageUnavailable, SandboxGone, Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
 from worker.domain.sandbox import FoundSandbox, SandboxSpec
@@ -54,16 +55,39 @@ class DockerSandboxes:
         self._images = Images(
             self._connection, default_image, extra_ca_bundle, build_timeout_seconds
         )
+        self._environments = UntrustedEnvironments(
+            self._connection, self._terms, extra_ca_bundle, timeout_seconds=build_timeout_seconds
+        )
 
-    def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
-        """The image's id. Raises ImageUnavailable, ConfigurationError, Unavailable."""
-        return self._images.ensure(spec, archive)
+    def image(
+        self, spec: ImageSpec, archive: Callable[[], bytes], tools: Sequence[str] = ()
+    ) -> str:
+        """The image's id. Raises ImageUnavailable, ConfigurationError, Unavailable.
+
+        A tool is ``forward``, or ``agent-NAME:VERSION``; its image is never pulled.
+        """
+        return self._images.ensure(spec, archive, tools)
+
+    def rebuilt(self, spec: SandboxSpec, setup: Sequence[str], archive: bytes, token: str) -> str:
+        """See ``UntrustedEnvironments``. Raises HandOverRefused, SandboxGone, Unavailable."""
+        return self._environments.ensure(spec, setup, archive, token)
+
+    def forget(self, run_id: RunId) -> None:
+        """See ``UntrustedEnvironments.forget``. Raises Unavailable."""
+        self._environments.forget(run_id)
+
+    def prune(self, unused_seconds: float) -> int:
+        """Remove the images that this or another fleet has built on this machine and that no
+        sandbox was opened from for so long; how many. Raises Unavailable.
+        """
+        return self._images.prune(unused_seconds)
 
     @contextmanager
     def open(self, spec: SandboxSpec, bundle: bytes) -> Iterator[DockerSandbox]:
         """Sandboxes of the same run with a lower fence are stopped first.
 
-        Raises ImageUnavailable, ConfigurationError (the checkout does not fit), Unavailable.
+        Raises ImageUnavailable, ConfigurationError (the checkout does not fit, or there can be no
+        door), Unavailable.
         """
         self.stop(spec.run_id, below_fence=spec.fence)
         # The name is ours, so that a container is removed even if we are interrupted before the
@@ -73,7 +97,7 @@ class DockerSandboxes:
             self._start(spec, name)
             processes = Processes(self._connection, name, spec.limits.memory_bytes)
             try:
-                base = take_in(processes, bundle, spec.image)
+                base = take_in(processes, bundle, spec.image, door=spec.door is not None)
             except SandboxGone:
                 self._explain_end(spec.image, name)
                 raise
@@ -108,8 +132,20 @@ class DockerSandboxes:
                 create(api, spec, name, self._terms)
                 api.start(name)
             except ImageNotFound as fault:
-                raise ImageUnavailable(
-                    f"The image {spec.image} is not on this machine any more: pull or build it."
+                gone = f"The image {spec.image} is not on this machine any more"
+                if spec.image.startswith("sha256:"):
+                    raise Unavailable(f"{gone}: it is made again with the next attempt.") from fault
+                raise ImageUnavailable(f"{gone}: pull or build it.") from fault
+            except APIError as fault:
+                if "bind source path does not exist" not in reason(fault):
+                    raise
+                raise ConfigurationError(
+                    f"The Docker daemon at {self._connection.host} has no directory {spec.door}:"
+                    " the gateway's socket cannot be mounted into a sandbox on another machine."
+                    " There, use an agent whose model the worker itself calls (native,"
+                    " native-tools, native-whole), or run a worker on that machine. If it is this"
+                    " machine, and the worker runs in a container: mount the host's directory at"
+                    " the very path in it that it has on the host."
                 ) from fault
 
     def _explain_end(self, image: str, name: str) -> None:
@@ -118,8 +154,8 @@ class DockerSandboxes:
             state = self._connection.api().inspect_container(name)["State"]
         if state["ExitCode"] in _NO_PROGRAM:
             raise ImageUnavailable(
-                f"The image {image} has no `sleep`. A sandbox needs sh, git and coreutils: add"
-                " them."
+                f"The image {image} has no `sh` or no `sleep`. A sandbox needs sh, git and"
+                " coreutils: add them."
             )
 
     def _remove(self, container: str) -> bool:

@@ -7,27 +7,10 @@ import posixpath
 import shlex
 import tarfile
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch
 from importlib.resources import files
 
-MANIFESTS = (
-    "requirements*.txt",
-    "pyproject.toml",
-    "uv.lock",
-    "poetry.lock",
-    "package.json",
-    "package-lock.json",
-    "yarn.lock",
-    "pnpm-lock.yaml",
-    "go.mod",
-    "go.sum",
-    "Cargo.toml",
-    "Cargo.lock",
-    "Gemfile*",
-    "pom.xml",
-    "build.gradle*",
-)
-"""Files, in any directory, on whose content a set-up is taken to depend."""
+from worker.domain.manifests import is_manifest
+
 _AT_ONCE = 200
 
 
@@ -38,7 +21,7 @@ def setup_key(base: str, commands: Sequence[str], archive: bytes, certificates: 
     digest = hashlib.sha256("\0".join(parts).encode())
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         for member in sorted(tar.getmembers(), key=lambda m: m.name):
-            if member.isfile() and _is_manifest(member.name):
+            if member.isfile() and is_manifest(member.name):
                 content = tar.extractfile(member)
                 digest.update(f"\0{member.name}\0{member.size}\0".encode(errors="surrogateescape"))
                 digest.update(content.read() if content else b"")
@@ -96,10 +79,6 @@ def _parents(name: str) -> Iterator[str]:
     while parent:
         yield parent
         parent = posixpath.dirname(parent)
-
-
-def _is_manifest(path: str) -> bool:
-    return any(fnmatch(posixpath.basename(path), pattern) for pattern in MANIFESTS)
 
 
 def _script() -> str:

@@ -10,6 +10,9 @@ _HEADER_BYTES = 8
 _CHUNK_BYTES = 64 * 1024
 _SILENCE_SECONDS = 5.0
 """After so much of it, we ask whether the daemon is there still."""
+_PATIENCE_SECONDS = 1.0
+SILENCE: tuple[int, bytes] = (0, b"")
+"""What is received where nothing is."""
 STDOUT, STDERR = 1, 2
 
 
@@ -35,6 +38,7 @@ class Wire:
         during every silence, and raises where the daemon is not there: a hung one closes nothing.
         """
         self._check = check
+        self._heard_at = time.monotonic()
         self._opened = cast("_Socket", opened)
         # The SDK wraps sockets in a file without timeouts; the others come as they are.
         self._socket = cast("_Socket", getattr(opened, "_sock", opened))
@@ -53,24 +57,31 @@ class Wire:
                     self._still_waiting(deadline)
 
     def receive(self, deadline: float) -> Iterator[tuple[int, bytes]]:
-        """What the process writes, as (1 stdout or 2 stderr, bytes), to its end. Raises Overdue."""
+        """What the process writes, as (1 stdout or 2 stderr, bytes), to its end, and SILENCE for
+        every second without anything. Raises Overdue.
+        """
         while True:
             self._socket.settimeout(_patience(deadline))
             try:
                 data = self._socket.recv(_CHUNK_BYTES)
             except TimeoutError:
                 self._still_waiting(deadline)
+                yield SILENCE
                 continue
             except ConnectionResetError:
                 return
             if not data:
                 return
+            self._heard_at = time.monotonic()
             yield from self._frames.feed(data)
 
     def _still_waiting(self, deadline: float) -> None:
-        if time.monotonic() >= deadline:
+        now = time.monotonic()
+        if now >= deadline:
             raise Overdue
-        self._check()
+        if now >= self._heard_at + _SILENCE_SECONDS:
+            self._check()
+            self._heard_at = now
 
     def close(self) -> None:
         """Give the connection up; the process inside is not affected."""
@@ -113,4 +124,4 @@ class Frames:
 
 def _patience(deadline: float) -> float:
     # Zero would make the socket non-blocking.
-    return min(_SILENCE_SECONDS, max(0.001, deadline - time.monotonic()))
+    return min(_PATIENCE_SECONDS, max(0.001, deadline - time.monotonic()))

@@ -20,6 +20,10 @@ class Malformed(RepositoryUnavailable):
     """git's check refused the objects that came."""
 
 
+class TokenRefused(RepositoryUnavailable):
+    """The server does not know our token, not any more, or not for this."""
+
+
 _MOVED = (
     "(stale info)",
     "(fetch first)",
@@ -38,24 +42,18 @@ _KINDS: tuple[tuple[tuple[str, ...], type[FleetError], str], ...] = (
     (_MOVED, Moved, "somebody else changes the same branch just now"),
     (("returned error: 429",), RateLimited, "the git server asks us to slow down"),
 )
+_REFUSED = (
+    "could not read Username",
+    "could not read Password",
+    "Authentication failed",
+    "Invalid username or",
+    "returned error: 401",
+    "returned error: 403",
+    "Permission denied",
+    "Permission to ",
+    "Write access to repository not granted",
+)
 _PERMANENT: tuple[tuple[tuple[str, ...], str], ...] = (
-    (
-        (
-            "could not read Username",
-            "could not read Password",
-            "Authentication failed",
-            "Invalid username or",
-            "returned error: 401",
-            "returned error: 403",
-            "Permission denied",
-            "Permission to ",
-            "Write access to repository not granted",
-        ),
-        (
-            "the server refused our token. Give the fleet a token that may read and write the"
-            " repository's contents."
-        ),
-    ),
     (
         ("insufficient permission", "unable to create temporary object directory"),
         "the repository cannot be written by this user. Give the fleet's user write access.",
@@ -135,6 +133,11 @@ def explained(repository: str, failure: GitFailed) -> FleetError:
     for signs, kind, meaning in _KINDS:
         if any(sign in text for sign in signs):
             return kind(f"{repository}: {meaning}: {said}")
+    if any(sign in text for sign in _REFUSED):
+        return TokenRefused(
+            f"{repository}: the server refused our token. Give the fleet a token that may read and"
+            f" write the repository's contents. ({said})"
+        )
     for signs, remedy in _PERMANENT:
         if any(sign in text for sign in signs):
             return RepositoryUnavailable(f"{repository}: {remedy} ({said})")

@@ -6,15 +6,25 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Protocol, runtime_checkable
 from urllib.parse import unquote, urlsplit
 
-from integrations.git.failures import explained
+from integrations.git.failures import TokenRefused, explained
 from integrations.git.process import Completed, Config, Git, GitFailed
 from worker.domain.errors import RepositoryUnavailable
 
 _FETCHING = ("--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules")
 _QUIET = "-c core.hooksPath=/dev/null -c receive.autogc=false -c core.logAllRefUpdates=false"
 """For the receiving side in a person's own repository: nothing of theirs runs or is written."""
+
+
+@runtime_checkable
+class RenewableToken(Protocol):
+    """A token of which there is a next one, where the server refuses it before its time."""
+
+    def __call__(self) -> str: ...
+
+    def renewed(self, refused: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,8 @@ class Remote:
     repository: str
     """As people call it; for messages."""
     url: str
-    token: Callable[[], str] | None
+    token: Callable[[], str] | RenewableToken | None
+    """Where it is renewable, what the server refused it for is tried once more with the next."""
     ca_bundle: Path | None
     """PEM file of all trusted authorities; None: curl's own."""
 
@@ -89,7 +100,21 @@ class Remote:
         self._call(git, "push", *options, "--", self.url, *refspecs)
 
     def _call(self, git: Git, *arguments: str, config: Config = ()) -> Completed:
-        token = self.token() if self.token is not None and not self._directory() else ""
+        if self.token is None or self._directory():
+            return self._once(git, arguments, config, "")
+        token = self.token()
+        try:
+            return self._once(git, arguments, config, token)
+        except TokenRefused:
+            if not isinstance(self.token, RenewableToken):
+                raise
+            following = self.token.renewed(token)
+            if following == token:
+                raise
+        # Safe to repeat: a server that refuses a request has done nothing for it.
+        return self._once(git, arguments, config, following)
+
+    def _once(self, git: Git, arguments: tuple[str, ...], config: Config, token: str) -> Completed:
         credentials = base64.b64encode(f"x-access-token:{token}".encode()).decode()
         config += self._config(credentials if token else "")
         env = {"GIT_ALLOW_PROTOCOL": "file" if self._directory() else "https:http"}

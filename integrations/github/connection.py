@@ -14,7 +14,6 @@ from urllib3 import BaseHTTPResponse
 from worker.domain.errors import ConfigurationError
 
 TIMEOUT_SECONDS: Final = 15
-IMPATIENT_SECONDS: Final = 3
 RETRIES: Final = 3
 LONGEST_WAIT_SECONDS: Final = 5.0
 LARGEST_PAGE: Final = 100
@@ -37,18 +36,14 @@ class Connection:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_trust", _Trust.of(self.extra_ca_bundle))
 
-    def client(self, auth: Auth, *, patient: bool = True) -> Github:
-        """A client for one call in one thread, to be used as a context manager.
-
-        One that is not ``patient`` tries once, and waits for the answer a few seconds only.
-        """
-        impatient_seconds = min(IMPATIENT_SECONDS, self.timeout_seconds)
+    def client(self, auth: Auth) -> Github:
+        """A client for one call in one thread, to be used as a context manager."""
         return Github(
             base_url=self.api_url.rstrip("/"),
             auth=auth,
-            timeout=self.timeout_seconds if patient else impatient_seconds,
+            timeout=self.timeout_seconds,
             retry=BoundedRetry(
-                total=RETRIES if patient else 0,
+                total=RETRIES,
                 max_rate_limit_wait=LONGEST_WAIT_SECONDS,
                 backoff_factor=self.backoff_seconds,
             ),

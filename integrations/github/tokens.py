@@ -8,17 +8,12 @@ from email.utils import parsedate_to_datetime
 from math import inf
 from typing import Any, Final, Protocol, runtime_checkable
 
-from github.Auth import AppAuth, Token
+from github.Auth import AppAuth
 from jwt import PyJWTError
 
 from integrations.github.connection import Connection
-from integrations.github.failures import (
-    PERMISSIONS,
-    TokenRefused,
-    failures,
-    raise_configuration,
-)
-from worker.domain.errors import FleetError, PermanentError, Unavailable
+from integrations.github.failures import PERMISSIONS, failures, raise_configuration
+from worker.domain.errors import PermanentError, Unavailable
 
 MARGIN_SECONDS: Final = 300.0
 """A token is renewed this long before its end, so that one call never outlives it."""
@@ -70,18 +65,19 @@ class InstallationTokens:
         self._renew_after = -inf
 
     def __call__(self) -> str:
-        """A token good for five minutes or more, that GitHub has just taken; for git, which cannot
-        come back for another one.
+        """A token good for five minutes or more, as far as its end is known.
 
         Raises ConfigurationError where key, app or installation are wrong, Unavailable and
         RateLimited.
         """
-        token, fresh = self._kept()
-        return token if fresh or self._taken(token) else self.renewed(token)
+        with self._lock:
+            if self._monotonic() >= self._renew_after:
+                self._renew()
+            return self._token
 
     def current(self) -> str:
-        """A token good for five minutes or more, as far as its end is known. Raises as a call."""
-        return self._kept()[0]
+        """The same."""
+        return self()
 
     def renewed(self, refused: str) -> str:
         """Another token than one that GitHub refused. Raises as a call."""
@@ -89,14 +85,6 @@ class InstallationTokens:
             if self._token == refused:
                 self._renew()
             return self._token
-
-    def _kept(self) -> tuple[str, bool]:
-        """The token, and whether it was fetched just now."""
-        with self._lock:
-            due = self._monotonic() >= self._renew_after
-            if due:
-                self._renew()
-            return self._token, due
 
     def _renew(self) -> None:
         """How long a token lasts is told by GitHub's clock alone: this machine's may be wrong."""
@@ -106,18 +94,6 @@ class InstallationTokens:
         lasts_seconds = ends_at - (self._now() if sent_at is None else sent_at)
         self._token = str(answer["token"])
         self._renew_after = started + lasts_seconds - MARGIN_SECONDS
-
-    def _taken(self, token: str) -> bool:
-        """Whether GitHub takes it; where it does not answer, it is not said that it does not."""
-        try:
-            auth = Token(token)
-            with failures("the token"), self._connection.client(auth, patient=False) as client:
-                client.requester.requestJsonAndCheck("GET", "/rate_limit")
-        except TokenRefused:
-            return False
-        except FleetError:
-            return True
-        return True
 
     def _fetch(self) -> tuple[dict[str, Any], float | None]:
         """GitHub's answer, and when it was sent by GitHub's clock."""

@@ -1,4 +1,4 @@
-"""All stubs on one port: `/linear`, `/github`, `/git`, `/openai`, `/anthropic`, and `/_stub`."""
+"""All stubs on one port: `/linear`, `/github`, `/git`, `/openai`, …, and `/_stub`."""
 
 from __future__ import annotations
 
@@ -111,6 +111,7 @@ def application(parts: Parts) -> Starlette:
             Mount("/github", _mischievous(parts, "github", GithubApi(parts.github).application)),
             Mount("/openai", _mischievous(parts, "models", parts.models.openai())),
             Mount("/anthropic", _mischievous(parts, "models", parts.models.anthropic())),
+            Mount("/gemini", _mischievous(parts, "models", parts.models.gemini())),
             Mount("/git", _mischievous(parts, "git", git)),
             Mount("/_stub", control(parts)),
         ]

@@ -10,8 +10,9 @@ from typing import Literal
 
 from integrations.agents.native.session import LanguageModels
 from worker.domain.errors import ConfigurationError
+from worker.domain.task import AgentNeeds, AgentTask
 from worker.domain.transcript import AgentSession
-from worker.ports import AgentTask, Sandbox
+from worker.ports import Sandbox
 
 Work = Callable[[LanguageModels, str, AgentTask, Sandbox], Coroutine[None, None, AgentSession]]
 
@@ -21,6 +22,11 @@ class NativeAgent:
 
     def __init__(self, form: Literal["tools", "whole"], models: LanguageModels) -> None:
         self._form, self._models = form, models
+
+    @property
+    def needs(self) -> AgentNeeds:
+        """Nothing: its model is called from outside the sandbox."""
+        return AgentNeeds()
 
     def work(self, task: AgentTask, sandbox: Sandbox) -> AgentSession:
         """Drive one session. A session that has begun ends as a report, failed or not.

@@ -10,8 +10,9 @@ from integrations.agents.native import running
 from integrations.agents.native.session import LanguageModels, Session
 from integrations.agents.native.templates import fill
 from integrations.agents.native.workbench import Workbench
+from worker.domain.task import AgentTask
 from worker.domain.transcript import AgentSession
-from worker.ports import AgentTask, Sandbox
+from worker.ports import Sandbox
 
 MOST_ANSWERS = 100
 ANSWER_TOKENS = 16_384

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from worker.domain.budget import Spend
 from worker.domain.errors import FleetError
+from worker.domain.task import AgentTask
 from worker.domain.transcript import Action, AgentSession
-from worker.ports import AgentTask
 
 if TYPE_CHECKING:  # the types only: pydantic-ai takes two seconds to import
     from pydantic_ai.exceptions import ModelAPIError

@@ -16,8 +16,9 @@ from integrations.agents.native.session import LanguageModels, Session, Stopped
 from integrations.agents.native.templates import fill
 from worker.domain.command import Command
 from worker.domain.errors import HandOverRefused
+from worker.domain.task import AgentTask
 from worker.domain.transcript import AgentSession
-from worker.ports import AgentTask, Sandbox
+from worker.ports import Sandbox
 
 ANSWER_TOKENS = 1536
 """For an answer, besides the length of the files that it has to repeat."""

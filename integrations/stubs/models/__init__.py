@@ -1,4 +1,4 @@
-"""A stand-in for a paid model: scripted answers over the OpenAI and Anthropic protocols."""
+"""A stand-in for a paid model: scripted answers over the providers' protocols."""
 
 from .script import Answer, Prompt, Rule, Script, ToolCall, script_from_json
 

@@ -46,13 +46,12 @@ class AnthropicMessages:
         }
 
     def stream(self, reply: Reply) -> Iterator[bytes]:
-        read, written = reply.usage
-        message = {**_head(reply), "usage": {"input_tokens": read, "output_tokens": 1}}
+        message = {**_head(reply), "usage": {**_usage(reply), "output_tokens": 1}}
         yield _event("message_start", message=message)
         for index, block in enumerate(_blocks(reply)):
             yield from _stream_block(index, block)
         delta = {"stop_reason": _stop_reason(reply), "stop_sequence": None}
-        yield _event("message_delta", delta=delta, usage={"output_tokens": written})
+        yield _event("message_delta", delta=delta, usage={"output_tokens": reply.usage[1]})
         yield _event("message_stop")
 
     def error(self, status: int, message: str) -> Json:
@@ -100,7 +99,13 @@ def _stop_reason(reply: Reply) -> str:
 
 def _usage(reply: Reply) -> Json:
     read, written = reply.usage
-    return {"input_tokens": read, "output_tokens": written}
+    cached = reply.answer.cached_tokens
+    return {
+        "input_tokens": read - cached,
+        "cache_creation_input_tokens": 0,
+        "cache_read_input_tokens": cached,
+        "output_tokens": written,
+    }
 
 
 def _event(kind: str, **data: object) -> bytes:

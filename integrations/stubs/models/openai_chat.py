@@ -58,13 +58,17 @@ class OpenAIChat:
         yield b"data: [DONE]\n\n"
 
     def error(self, status: int, message: str) -> Json:
-        kinds = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
-        kind = kinds.get(status, "server_error" if status >= 500 else "invalid_request_error")  # noqa: PLR2004
-        return {"error": {"message": message, "type": kind, "param": None, "code": kind}}
+        return openai_error(status, message)
 
     def _chunk(self, reply: Reply, delta: Json, finish_reason: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
         return _event({**_head(reply, "chat.completion.chunk"), "choices": [choice]})
+
+
+def openai_error(status: int, message: str) -> Json:
+    kinds = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
+    kind = kinds.get(status, "server_error" if status >= 500 else "invalid_request_error")  # noqa: PLR2004
+    return {"error": {"message": message, "type": kind, "param": None, "code": kind}}
 
 
 def _head(reply: Reply, kind: str) -> Json:
@@ -86,7 +90,12 @@ def _finish_reason(reply: Reply) -> str:
 
 def _usage(reply: Reply) -> Json:
     read, written = reply.usage
-    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    return {
+        "prompt_tokens": read,
+        "prompt_tokens_details": {"cached_tokens": reply.answer.cached_tokens},
+        "completion_tokens": written,
+        "total_tokens": read + written,
+    }
 
 
 def _event(data: Json) -> bytes:

@@ -28,6 +28,8 @@ class Prompt:
     conversation: str
     """all text: system, user, assistant, tool calls and tool results"""
     tools: Sequence[str] = ()
+    text_tools: Sequence[str] = ()
+    """those of them that take plain text, given as the argument `input`"""
     forced_tool: str | None = None
     wants_schema: bool = False
     """whether a JSON schema is asked for as the form of the text"""
@@ -55,12 +57,16 @@ class Answer:
     garbage: str | None = None
     """this as the whole HTTP body, with status 200"""
     delay_seconds: float = 0.0
+    piece_delay_seconds: float = 0.0
+    """before each piece of a stream but the first"""
     hang: bool = False
     """never answer; ends when the client goes away or the stub stops"""
     cut: bool = False
     """send half of the answer, then drop the connection"""
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cached_tokens: int = 0
+    """how many of the input tokens the provider had in its cache"""
 
     def as_asked(self, prompt: Prompt) -> Answer:
         """`structured` turned into text or a tool call."""

@@ -12,6 +12,11 @@ from .script import Answer, Prompt
 
 Json: TypeAlias = dict[str, Any]
 
+_WITH_TEXT = (
+    *("text", "content", "input", "arguments", "function", "name", "tool_calls", "output"),
+    *("parts", "functionCall", "args", "functionResponse", "response"),
+)
+"""keys of messages below which there is text"""
 PIECE_CHARACTERS = 24
 """length of the pieces that a stream sends text in"""
 
@@ -61,8 +66,7 @@ def text_of(content: object) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, Mapping):
-        wanted = ("text", "content", "input", "arguments", "function", "name", "tool_calls")
-        return "\n".join(filter(None, (text_of(content.get(key)) for key in wanted)))
+        return "\n".join(filter(None, (text_of(content.get(key)) for key in _WITH_TEXT)))
     if isinstance(content, Sequence):
         return "\n".join(filter(None, (text_of(part) for part in content)))
     return "" if content is None else str(content)

@@ -3,20 +3,26 @@
 import posixpath
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 from integrations.stubs.sandboxes.bundles import ObjectStore
 from integrations.stubs.sandboxes.places import Place
 from integrations.stubs.sandboxes.vocabulary import perform, understood
-from worker.domain.command import Breach, Command, CommandResult
+from worker.domain.command import Breach, Command, CommandResult, never
 from worker.domain.errors import HandOverRefused, SandboxGone, Unavailable
 
 _NOT_FOUND = 127
 _TIMED_OUT = 124
+_KILLED = 137
 
 
 class _Overdue(Exception):
     """The command's time is up."""
+
+
+class _Stopped(Exception):
+    """There is nothing more to wait for."""
 
 
 class ScriptedSandbox:
@@ -39,8 +45,11 @@ class ScriptedSandbox:
             raise self._explained(fault) from fault
         self._written: dict[str, bytes] = {}
 
-    def run(self, command: Command) -> CommandResult:
-        """Act the command; 127 for what is not in the vocabulary. Raises SandboxGone."""
+    def run(self, command: Command, over: Callable[[], bool] = never) -> CommandResult:
+        """Act the command; 127 for what is not in the vocabulary. ``over`` is asked at every look.
+
+        Raises SandboxGone.
+        """
         with self._lock:
             self._check()
             steps = understood(command.argv)
@@ -48,11 +57,13 @@ class ScriptedSandbox:
                 said = f"{' '.join(command.argv)}: a scripted sandbox does not know this\n"
                 return CommandResult(_NOT_FOUND, said)
             began = time.monotonic()
-            pause = partial(self._pause, began + command.timeout_seconds)
+            pause = partial(self._pause, began + command.timeout_seconds, over)
             try:
                 code, output = perform(steps, self._files(), pause)
             except _Overdue:
                 return CommandResult(_TIMED_OUT, "", time.monotonic() - began, Breach.TIMEOUT)
+            except _Stopped:
+                return CommandResult(_KILLED, "", time.monotonic() - began, Breach.STOPPED)
             self._check()
             return CommandResult(code, output, time.monotonic() - began)
 
@@ -87,14 +98,16 @@ class ScriptedSandbox:
             except (OSError, Unavailable) as fault:
                 raise self._explained(fault) from fault
 
-    def _pause(self, deadline: float, seconds: float) -> None:
-        """Sleep, and look up now and then. Raises _Overdue, SandboxGone."""
+    def _pause(self, deadline: float, over: Callable[[], bool], seconds: float) -> None:
+        """Sleep, and look up now and then. Raises _Overdue, _Stopped, SandboxGone."""
         until = time.monotonic() + seconds
         while (now := time.monotonic()) < until:
             if now >= deadline:
                 raise _Overdue
             time.sleep(min(self._poll_seconds, until - now, deadline - now))
             self._check()
+            if over():
+                raise _Stopped
 
     def _files(self) -> dict[str, bytes]:
         return {**self._origin.files, **self._written}

@@ -31,8 +31,16 @@ class ScriptedSandboxes:
         self._places = Places(self._directory, fleet)
         self._poll_seconds = poll_seconds
 
-    def image(self, spec: ImageSpec, archive: Callable[[], bytes]) -> str:
-        """One image stands for whatever is to be built. Raises ImageUnavailable, Unavailable."""
+    def image(
+        self,
+        spec: ImageSpec,
+        archive: Callable[[], bytes],
+        tools: Sequence[str] = (),  # noqa: ARG002 - the port's
+    ) -> str:
+        """One image stands for whatever is to be built, with whatever tools.
+
+        Raises ImageUnavailable, Unavailable.
+        """
         self._prepare()
         if spec.dockerfile is None and spec.image not in (None, IMAGE):
             raise ImageUnavailable(f"Scripted sandboxes have no image {spec.image}.")
@@ -42,7 +50,8 @@ class ScriptedSandboxes:
 
     @contextmanager
     def open(self, spec: SandboxSpec, bundle: bytes) -> Iterator[ScriptedSandbox]:
-        """Sandboxes of the same run with a lower fence are stopped first.
+        """Sandboxes of the same run with a lower fence are stopped first. Nothing inside could go
+        through a door, so that none is looked at.
 
         Raises ImageUnavailable, SandboxGone, Unavailable.
         """
@@ -70,6 +79,20 @@ class ScriptedSandboxes:
             return sum(self._places.remove(place) for place in outdated)
         except OSError as fault:
             raise self._unavailable(fault) from fault
+
+    def rebuilt(self, spec: SandboxSpec, setup: Sequence[str], archive: bytes, token: str) -> str:
+        """Runs nothing."""
+        del setup, archive, token
+        return spec.image
+
+    def forget(self, run_id: RunId) -> None:
+        """Nothing was kept."""
+        del run_id
+
+    def prune(self, unused_seconds: float) -> int:
+        """Nothing is ever built."""
+        del unused_seconds
+        return 0
 
     def found(self) -> Sequence[FoundSandbox]:
         """Those of killed processes too. Raises Unavailable."""

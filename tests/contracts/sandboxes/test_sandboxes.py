@@ -1,13 +1,11 @@
 """What every machine that runs sandboxes promises."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from tests.contracts.sandboxes import worlds
-from tests.contracts.sandboxes.worlds import DockerWorld, MemoryWorld, ScriptedWorld, World
+from tests.contracts.sandboxes.worlds import FILES, World, spec
 from tests.integration.docker import engine
 from worker.domain.command import Breach, Command
 from worker.domain.errors import HandOverRefused, ImageUnavailable, SandboxGone, Unavailable
@@ -15,63 +13,6 @@ from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
 from worker.domain.sandbox import FoundSandbox, SandboxSpec
 from worker.ports import Sandbox, Sandboxes
-
-FILES = {"README.md": "# Shop\n", "src/ünï.py": "print('ü')\n"}
-
-
-IN_DOCKER = pytest.param("docker", marks=pytest.mark.integration)
-
-
-def made(kind: str, scratch: Path) -> World:
-    if kind == "memory":
-        return MemoryWorld()
-    if kind == "scripted":
-        return ScriptedWorld(scratch)
-    engine.api().close()
-    return DockerWorld(scratch)
-
-
-@pytest.fixture(params=["memory", "scripted", IN_DOCKER])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
-    return made(request.param, tmp_path)
-
-
-@pytest.fixture(params=["memory", IN_DOCKER])
-def shell_world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
-    """Not the scripted one: its few commands write no output, read no input and change no file."""
-    return made(request.param, tmp_path)
-
-
-@pytest.fixture
-def run_id() -> RunId:
-    return engine.new_run()
-
-
-@pytest.fixture
-def base(world: World) -> bytes:
-    return world.bundle(FILES)
-
-
-def spec(world: World, run_id: RunId, fence: int = 1) -> SandboxSpec:
-    image = world.sandboxes.image(ImageSpec(), bytes)
-    return SandboxSpec(run_id, fence, "agent", image, engine.SMALL)
-
-
-@pytest.fixture
-def sandbox(world: World, run_id: RunId, base: bytes) -> Iterator[Sandbox]:
-    with world.sandboxes.open(spec(world, run_id), base) as opened:
-        yield opened
-
-
-@pytest.fixture
-def shell_base(shell_world: World) -> bytes:
-    return shell_world.bundle(FILES)
-
-
-@pytest.fixture
-def shell(shell_world: World, run_id: RunId, shell_base: bytes) -> Iterator[Sandbox]:
-    with shell_world.sandboxes.open(spec(shell_world, run_id), shell_base) as opened:
-        yield opened
 
 
 def test_a_command_ends_with_its_code(sandbox: Sandbox) -> None:
@@ -249,32 +190,6 @@ def test_an_image_that_is_not_there(world: World, run_id: RunId, base: bytes) ->
     missing = SandboxSpec(run_id, 1, "agent", "storyfleet/no-such-image:1", engine.SMALL)
     with pytest.raises(ImageUnavailable), world.sandboxes.open(missing, base):
         pass
-
-
-def test_a_sandbox_with_a_door(world: World, run_id: RunId, base: bytes, tmp_path: Path) -> None:
-    if isinstance(world, DockerWorld):
-        engine.forwarder()
-    image = world.sandboxes.image(ImageSpec(), bytes, ("forward",))
-    with_door = replace(spec(world, run_id), image=image, door=str(tmp_path))
-
-    with world.sandboxes.open(with_door, base) as sandbox:
-        assert sandbox.run(Command(worlds.FIND, 30)).ok
-
-
-def test_without_the_forwarder_there_is_no_door(
-    shell_world: World, run_id: RunId, shell_base: bytes, tmp_path: Path
-) -> None:
-    with_door = replace(spec(shell_world, run_id), door=str(tmp_path))
-    with (
-        pytest.raises(ImageUnavailable, match="forwarder"),
-        shell_world.sandboxes.open(with_door, shell_base),
-    ):
-        pass
-
-
-def test_a_tool_that_is_not_there(shell_world: World) -> None:
-    with pytest.raises(ImageUnavailable, match="agent-nobody"):
-        shell_world.sandboxes.image(ImageSpec(), bytes, (worlds.NO_TOOL,))
 
 
 def test_a_machine_that_does_not_answer(world: World, run_id: RunId, base: bytes) -> None:

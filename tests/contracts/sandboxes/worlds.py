@@ -16,6 +16,8 @@ from integrations.stubs.sandboxes import ScriptedSandboxes
 from tests.integration.docker import engine
 from worker.domain.command import Command, CommandResult
 from worker.domain.errors import Unavailable
+from worker.domain.lease import RunId
+from worker.domain.plan import ImageSpec
 from worker.domain.sandbox import SandboxSpec
 from worker.ports import Sandboxes
 
@@ -31,6 +33,7 @@ WAIT = ("sleep", "600")
 NO_TOOL = "agent-nobody:0"
 NOWHERE = "unix:///nowhere/docker.sock"
 ANOTHER = "another"
+FILES = {"README.md": "# Shop\n", "src/ünï.py": "print('ü')\n"}
 ROOT = Path(__file__).resolve().parents[3]
 
 LEAVE = """
@@ -174,3 +177,8 @@ class DockerWorld(GitWorld):
             client.kill(container)
             client.wait(container)
             yield
+
+
+def spec(world: World, run_id: RunId, fence: int = 1) -> SandboxSpec:
+    image = world.sandboxes.image(ImageSpec(), bytes)
+    return SandboxSpec(run_id, fence, "agent", image, engine.SMALL)

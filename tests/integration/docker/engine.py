@@ -23,6 +23,7 @@ from worker.domain.plan import ImageSpec, Limits
 from worker.domain.sandbox import SandboxSpec
 
 IMAGE = "storyfleet/sandbox:latest"
+FORWARDER = "storyfleet/forward:latest"
 FLEET = f"test-{os.getpid()}"
 """No fleet that uses the same engine may take a test's sandboxes for its own leftovers."""
 MIB = 1024 * 1024
@@ -39,6 +40,15 @@ def api() -> APIClient:
         remedy = "run infra/scripts/images" if isinstance(fault, ImageNotFound) else "start dockerd"
         missing(f"no Docker sandbox ({remedy}): {fault}")
     return client
+
+
+def forwarder() -> None:
+    """The forwarder's image, or the end of this test."""
+    with api() as client:
+        try:
+            client.inspect_image(FORWARDER)  # type: ignore[no-untyped-call]
+        except ImageNotFound as fault:
+            missing(f"no forwarder (run infra/scripts/images forward): {fault}")
 
 
 def missing(what: str) -> NoReturn:
@@ -94,6 +104,10 @@ def shell(text: str, timeout_seconds: float = 30) -> Command:
     return Command(("sh", "-c", text), timeout_seconds)
 
 
+def bash(text: str, timeout_seconds: float = 30) -> Command:
+    return Command(("bash", "-c", text), timeout_seconds)
+
+
 def did(sandbox: DockerSandbox, text: str, timeout_seconds: float = 30) -> CommandResult:
     return sandbox.run(shell(text, timeout_seconds))
 
@@ -122,6 +136,13 @@ def processes_of_the_agent(client: APIClient, run: RunId) -> list[str]:
     (container,) = containers(client, run)
     listed = client.top(container, "-o pid,uid,stat,args")["Processes"] or []
     return [args for _, uid, stat, args in listed if uid == "10001" and not stat.startswith("Z")]
+
+
+def untag(client: APIClient, image: str) -> None:
+    """Remove an image that a test made, with the tag that tells of its last use."""
+    details = client.inspect_image(image)  # type: ignore[no-untyped-call]
+    for tag in details["RepoTags"] or [image]:
+        client.remove_image(tag, force=True)
 
 
 def busy(client: APIClient, run: RunId) -> bool:

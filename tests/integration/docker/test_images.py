@@ -39,7 +39,7 @@ def built(client: APIClient) -> Iterator[list[str]]:
     made: list[str] = []
     yield made
     for image in reversed(made):
-        client.remove_image(image, force=True)
+        engine.untag(client, image)
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """Limits that hold, each by trying to break it; and nothing of a command outlives it."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from docker import APIClient
 
@@ -91,6 +94,26 @@ def test_memory_full_of_files_still_lets_the_work_out(
         assert sandbox.hand_out().startswith(b"# v")
 
 
+@pytest.mark.parametrize("place", ["/workspace", "/tmp", "/home/agent", "/dev/shm"])
+def test_out_of_files(sandboxes: DockerSandboxes, handed_in: bytes, place: str) -> None:
+    limits = replace(engine.SMALL, files=500)
+    with engine.sandbox(sandboxes, handed_in, limits) as sandbox:
+        assert did(sandbox, f"cd {place} && touch $(seq 300)").ok
+        result = did(sandbox, f"mkdir {place}/more && cd {place}/more && touch $(seq 500)")
+
+        assert (result.exit_code, result.breach) == (1, Breach.OUT_OF_FILES)
+        assert sandbox.hand_out().startswith(b"# v")
+
+
+def test_out_of_processes(sandbox: DockerSandbox) -> None:
+    result = did(sandbox, "for i in $(seq 200); do sleep 20 & done", timeout_seconds=60)
+    alone = did(sandbox, "exit 2")
+
+    assert "fork" in result.output
+    assert (result.ok, result.breach) == (False, Breach.OUT_OF_PROCESSES)
+    assert (alone.exit_code, alone.breach) == (2, None), "what was before does not count"
+
+
 def test_too_much_output(client: APIClient, run: RunId, sandbox: DockerSandbox) -> None:
     result = did(sandbox, "trap '' PIPE TERM; yes")
 
@@ -133,5 +156,14 @@ def test_a_checkout_that_does_not_fit(sandboxes: DockerSandboxes, handed_in: byt
     with (
         pytest.raises(ConfigurationError, match="does not fit"),
         engine.sandbox(sandboxes, handed_in, tiny),
+    ):
+        pass
+
+
+def test_a_checkout_of_too_many_files(sandboxes: DockerSandboxes, tmp_path: Path) -> None:
+    many = engine.bundle(tmp_path, {f"src/{number}": f"{number}\n" for number in range(300)})
+    with (
+        pytest.raises(ConfigurationError, match="more files than a sandbox may have"),
+        engine.sandbox(sandboxes, many, replace(engine.SMALL, files=200)),
     ):
         pass

@@ -1,6 +1,6 @@
 """The stream of a process, however the engine cuts and orders it; needs no engine."""
 
-from integrations.docker.listening import Opening
+from integrations.docker.listening import Counts, Opening
 from integrations.docker.output import KeptOutput
 from integrations.docker.wire import STDERR, STDOUT, Frames
 
@@ -13,12 +13,12 @@ def test_stderr_may_overtake_the_opening_line() -> None:
         return True
 
     opening = Opening(take)
-    for stream, data in ((STDERR, b"oh no\n"), (STDOUT, b"rea"), (STDOUT, b"dy 3\nout")):
+    for stream, data in ((STDERR, b"oh no\n"), (STDOUT, b"rea"), (STDOUT, b"dy 3 5\nout")):
         assert opening(stream, data)
     ended = opening.ended(4, 0.0, None)
 
     assert taken == [(STDERR, b"oh no\n"), (STDOUT, b"out")]
-    assert (ended.started, ended.oom_kills, ended.refusal) == (True, 3, "")
+    assert (ended.started, ended.counts, ended.refusal) == (True, Counts(3, 5), "")
 
 
 def test_without_the_opening_line_everything_is_the_refusal() -> None:

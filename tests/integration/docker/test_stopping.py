@@ -46,6 +46,19 @@ def test_stopping_from_another_thread_ends_a_running_command(
     assert engine.containers(client, run) == []
 
 
+@pytest.mark.parametrize("text", ["sleep 600", "while :; do echo more; sleep 0.1; done"])
+def test_a_command_that_there_is_no_reason_to_wait_for(
+    client: APIClient, sandbox: DockerSandbox, run: RunId, text: str
+) -> None:
+    answers = iter([False, False])
+    result = sandbox.run(shell(f"echo begun; {text}", 600), lambda: next(answers, True))
+
+    assert (result.breach, result.ok) == (Breach.STOPPED, False)
+    assert result.output.startswith("begun\n")
+    assert engine.processes_of_the_agent(client, run) == []
+    assert did(sandbox, "echo alive").output == "alive\n"
+
+
 @pytest.mark.parametrize("how", ["stop", "kill", "remove"])
 def test_an_operator_s_hand(
     client: APIClient, sandbox: DockerSandbox, run: RunId, how: str

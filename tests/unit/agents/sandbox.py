@@ -1,36 +1,53 @@
 """A sandbox for tests of agents: a plain directory and plain subprocesses."""
 
+import os
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-from worker.domain.command import Breach, Command, CommandResult
+from worker.domain.command import Breach, Command, CommandResult, never
 from worker.domain.errors import HandOverRefused
+
+_POLL_SECONDS = 0.05
 
 
 class DirectorySandbox:
-    """Keeps every command that was run."""
+    """Keeps every command that was run. Its home is a directory beside the checkout."""
 
     def __init__(self, root: Path, files: dict[str, str] | None = None) -> None:
         self.root = root
+        self.home = root.parent / f"{root.name}-home"
         self.commands: list[Command] = []
         for path, text in (files or {}).items():
             self.write(path, text)
 
-    def run(self, command: Command) -> CommandResult:
+    def run(self, command: Command, over: Callable[[], bool] = never) -> CommandResult:
         self.commands.append(command)
-        try:
-            done = subprocess.run(
-                command.argv,
-                cwd=self.root,
-                input=command.stdin or b"",
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=command.timeout_seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return CommandResult(124, "", command.timeout_seconds, Breach.TIMEOUT)
-        return CommandResult(done.returncode, done.stdout.decode(errors="replace"))
+        self.home.mkdir(exist_ok=True)
+        environment = {**os.environ, "HOME": str(self.home), **command.env}  # noqa: TID251
+        process = subprocess.Popen(
+            command.argv,
+            cwd=self.root,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        given: bytes | None = command.stdin or b""
+        deadline = time.monotonic() + command.timeout_seconds
+        with process:
+            while True:
+                try:
+                    output, _ = process.communicate(given, timeout=_POLL_SECONDS)
+                    return CommandResult(process.returncode, output.decode(errors="replace"))
+                except subprocess.TimeoutExpired:
+                    given = None
+                if over() or time.monotonic() >= deadline:
+                    process.kill()
+                    output, _ = process.communicate()
+                    breach = Breach.STOPPED if over() else Breach.TIMEOUT
+                    return CommandResult(137, output.decode(errors="replace"), breach=breach)
 
     def read(self, path: str) -> str | None:
         file = self._inside(path)

@@ -1,16 +1,19 @@
 """The agent that is a command line."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from integrations.agents.command import PROMPT_FILE, CommandAgent
+from integrations.agents.command import CommandAgent
+from integrations.agents.placing import PROMPT_FILE
 from tests.unit.agents.sandbox import DirectorySandbox
 from worker.domain.budget import Budget
-from worker.domain.command import Breach, Command, CommandResult
+from worker.domain.command import Breach, Command, CommandResult, never
 from worker.domain.errors import AgentFailed, ConfigurationError
+from worker.domain.task import AgentNeeds, AgentTask, Way
 from worker.domain.transcript import AgentSession
-from worker.ports import AgentTask
 
 
 def task(prompt: str = "do it", model: str | None = "openai:m", seconds: float = 20.0) -> AgentTask:
@@ -24,7 +27,7 @@ class AnsweringSandbox(DirectorySandbox):
         super().__init__(root)
         self.answers = list(answers)
 
-    def run(self, command: Command) -> CommandResult:
+    def run(self, command: Command, over: Callable[[], bool] = never) -> CommandResult:
         self.commands.append(command)
         return self.answers.pop(0)
 
@@ -35,10 +38,11 @@ def work(tmp_path: Path, *argv: str, **changes: object) -> AgentSession:
 
 
 def test_placeholders_are_filled_inside_words_and_only_once(tmp_path: Path) -> None:
-    argv = ("printf", "%s|", "--model={model}", "round-{round}", "{prompt}", "${HOME}", "{}")
+    model = "--model={model}={model_name}"
+    argv = ("printf", "%s|", model, "round-{round}", "{prompt}", "${HOME}", "{}")
     session = work(tmp_path, *argv, prompt="say {model} and {nothing}\0")
     assert session.failure is None
-    expected = "--model=openai:m|round-2|say {model} and {nothing}|${HOME}|{}|"
+    expected = "--model=openai:m=m|round-2|say {model} and {nothing}|${HOME}|{}|"
     assert session.actions[0].output == expected
     assert session.actions[0].kind == "output"
 
@@ -103,3 +107,33 @@ def test_a_model_that_nobody_set(tmp_path: Path) -> None:
 def test_a_prompt_too_long_for_a_command_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="prompt_file"):
         work(tmp_path, "run", "{prompt}", prompt="x" * 200_000)
+
+
+def test_without_a_gateway_it_needs_nothing_and_gets_nothing(tmp_path: Path) -> None:
+    assert CommandAgent("mine", ("run",)).needs == AgentNeeds()
+    sandbox = AnsweringSandbox(tmp_path, CommandResult(0, ""))
+    CommandAgent("mine", ("run",)).work(task(), sandbox)
+    assert sandbox.commands[0].env == {}
+
+
+def test_with_a_gateway_it_finds_every_providers_api(tmp_path: Path) -> None:
+    agent = CommandAgent("mine", ("sh", "-c", "env"), gateway=True)
+    assert agent.needs == AgentNeeds(("forward",), gateway=True)
+    way = Way("http://127.0.0.1:8080", "the-token")
+    session = agent.work(replace(task(), way=way), DirectorySandbox(tmp_path))
+    told = session.actions[0].output.splitlines()
+    assert {
+        "OPENAI_BASE_URL=http://127.0.0.1:8080/openai/v1",
+        "OPENAI_API_KEY=the-token",
+        "ANTHROPIC_BASE_URL=http://127.0.0.1:8080/anthropic",
+        "ANTHROPIC_API_KEY=the-token",
+        "GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:8080/gemini",
+        "GEMINI_API_KEY=the-token",
+    } <= set(told)
+
+
+def test_it_is_stopped_where_its_model_is_lost(tmp_path: Path) -> None:
+    way = Way("http://127.0.0.1:8080", "the-token", lambda: True)
+    agent = CommandAgent("mine", ("sleep", "30"), gateway=True)
+    session = agent.work(replace(task(), way=way), DirectorySandbox(tmp_path))
+    assert "no call of its model could succeed any more" in str(session.failure)

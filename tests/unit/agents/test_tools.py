@@ -1,6 +1,7 @@
 """The native agent's form `tools`, with a model that answers by a script."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,16 @@ from integrations.agents.native import NativeAgent
 from tests.unit.agents.doubles import Answer, ScriptedModels, calls, says
 from tests.unit.agents.sandbox import DirectorySandbox
 from worker.domain.budget import Budget, Spend
-from worker.domain.command import Command, CommandResult
+from worker.domain.command import Command, CommandResult, never
 from worker.domain.errors import (
     ConfigurationError,
     RateLimited,
     SandboxGone,
     Unavailable,
 )
+from worker.domain.task import AgentNeeds, AgentTask
 from worker.domain.transcript import AgentSession
-from worker.ports import AgentTask, Sandbox
+from worker.ports import Sandbox
 
 FILES = {"calc.py": "def square(n):\n    return n\n"}
 
@@ -190,7 +192,7 @@ def test_tools_that_do_not_exist_are_a_failed_session(sandbox: DirectorySandbox)
 
 def test_a_sandbox_that_is_gone_is_the_directors_to_know(tmp_path: Path) -> None:
     class Gone(DirectorySandbox):
-        def run(self, command: Command) -> CommandResult:
+        def run(self, command: Command, over: Callable[[], bool] = never) -> CommandResult:
             raise SandboxGone("stopped")
 
     with pytest.raises(SandboxGone):
@@ -200,3 +202,7 @@ def test_a_sandbox_that_is_gone_is_the_directors_to_know(tmp_path: Path) -> None
 def test_an_agent_without_a_model(sandbox: DirectorySandbox) -> None:
     with pytest.raises(ConfigurationError, match="coder_model"):
         work(sandbox, says("x"), given=AgentTask("p", 1, None, 5.0, Budget()))
+
+
+def test_its_sandbox_needs_nothing() -> None:
+    assert NativeAgent("tools", ScriptedModels([])).needs == AgentNeeds()

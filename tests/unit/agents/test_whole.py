@@ -11,8 +11,8 @@ from tests.unit.agents.doubles import Answer, ScriptedModels, says
 from tests.unit.agents.sandbox import DirectorySandbox
 from worker.domain.budget import Budget
 from worker.domain.errors import Unavailable
+from worker.domain.task import AgentTask
 from worker.domain.transcript import Action, AgentSession
-from worker.ports import AgentTask
 
 FILES = {
     "calc.py": "def add(a, b):\n    return a + b\n",

@@ -87,7 +87,7 @@ def test_calls_under_way_are_let_end(opening: OpenDoor) -> None:
         path, body = CHAT.streamed()
         with client_of(opened.door) as client, client.stream("POST", path, json=body) as response:
             next(response.iter_bytes())
-        threading.Timer(0.3, hold.set).start()
+        threading.Timer(2, hold.set).start()
     [call] = opened.door.passage().calls
 
     assert (call.outcome, call.spend.output_tokens) == (CallOutcome.LEFT, 50)

@@ -4,10 +4,11 @@ import time
 
 import pytest
 
+from integrations.gateway.record import Record
 from tests.unit.gateway.conftest import OpenDoor, wait_for
 from tests.unit.gateway.forms import CHAT, MESSAGES, Form
 from tests.unit.gateway.provider import Reply, plain
-from worker.domain.access import CallOutcome
+from worker.domain.access import CallOutcome, ModelCall
 
 GOOD = plain(CHAT.answer)
 BROKEN = plain({"error": {"message": "oops"}}, 500)
@@ -40,15 +41,17 @@ def test_after_the_end_the_provider_is_not_asked_again(
     assert opened.door.passage().trouble == calls[0]
 
 
-def test_it_is_over_a_while_after_the_first_refusal(opening: OpenDoor) -> None:
-    with opening(grace_seconds=0.3) as opened:
-        opened.upstream.answers(plain({}, 401))
-        began = time.monotonic()
-        opened.call(CHAT)
-        for _ in range(3):  # trying again does not put it off
-            opened.call(CHAT)
-        wait_for(opened.door.over)
+def test_trying_again_does_not_put_the_end_off() -> None:
+    record = Record(grace_seconds=0.3, failures_in_a_row=1)
+    began = time.monotonic()
+    refused = ModelCall("openai:gpt-5", CallOutcome.OVER_BUDGET)
+    record.add(refused)
 
+    def is_over() -> bool:
+        record.add(refused)
+        return record.over()
+
+    wait_for(is_over)
     assert time.monotonic() - began >= 0.3
 
 

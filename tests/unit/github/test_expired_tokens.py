@@ -19,7 +19,7 @@ from integrations.stubs.mischief import Misdeed
 from integrations.stubs.repositories import branch_sha
 from tests.contracts.code_host.forge import add_branches
 from tests.unit.linear.canned import Answer, canned
-from worker.domain.errors import ConfigurationError
+from worker.domain.errors import ConfigurationError, RepositoryUnavailable
 from worker.domain.lease import RunId
 from worker.domain.pull_request import PullRequestText
 
@@ -105,22 +105,28 @@ def test_git_fetches_and_pushes_with_the_next_token(
             assert branch_sha(tmp_path / "remote" / f"{REPOSITORY}.git", branch) == commit
 
 
-def test_a_token_that_dies_before_its_time(stubs: Stubs, tokens: InstallationTokens) -> None:
-    stubs.github.tokens.life = TokenLife(dies_after_seconds=0.0)
-    dead = tokens()
-    assert dead not in stubs.github.tokens
-    stubs.github.tokens.life = TokenLife()
-    assert tokens() in stubs.github.tokens
-
-
-def test_where_github_does_not_answer_the_token_is_used_as_it_is(
+def test_a_token_is_used_as_long_as_nobody_refuses_it(
     stubs: Stubs, tokens: InstallationTokens
 ) -> None:
+    """Nothing is asked of GitHub before a fetch or push but the token itself, once an hour."""
     token = tokens()
-    for misdeed in (Misdeed("error"), Misdeed("rate_limit", seconds=600), Misdeed("cut")):
-        stubs.mischief["github"].add(misdeed)
-        assert tokens() == token
-        stubs.mischief["github"].clear()
+    stubs.mischief["github"].add(Misdeed("error"))
+    assert tokens() == token
+    assert stubs.mischief["github"].counts == {}
+
+
+def test_a_token_that_is_dead_on_arrival_is_asked_for_once_more(
+    stubs: Stubs, tokens: InstallationTokens, tmp_path: Path
+) -> None:
+    stubs.github.tokens.life = TokenLife(dies_after_seconds=0.0)
+    repositories = GitRepositories(
+        tmp_path / "own", lambda slug: f"{stubs.url}/git/{slug}.git", tokens
+    )
+    with repositories.open(REPOSITORY, RunId("run-1")) as checkout:
+        with pytest.raises(RepositoryUnavailable, match="refused our token"):
+            checkout.resolve(BRANCH)
+        stubs.github.tokens.life = TokenLife()
+        assert len(checkout.resolve(BRANCH)) == 40
 
 
 def test_threads_that_were_refused_one_token_get_one_next(tokens: InstallationTokens) -> None:

@@ -11,8 +11,8 @@ from tests.unit.agents.sandbox import DirectorySandbox
 from tests.unit.llm.conftest import Provider
 from worker.domain.budget import Budget, Spend
 from worker.domain.errors import ConfigurationError, RateLimited, Unavailable
+from worker.domain.task import AgentTask
 from worker.domain.transcript import AgentSession
-from worker.ports import AgentTask
 
 WRITE = Answer(
     tool_calls=[ToolCall("write_file", {"path": "a.py", "content": "a = 1\n"})],

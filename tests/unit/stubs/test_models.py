@@ -1,4 +1,4 @@
-"""pydantic-ai, unchanged, against the scripted models of both protocols."""
+"""pydantic-ai, unchanged, against the scripted models of its protocols."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from pydantic_ai import Agent, NativeOutput, ToolOutput
 from pydantic_ai.exceptions import ModelAPIError, ModelHTTPError, UnexpectedModelBehavior
 from pydantic_ai.models import Model
 from pydantic_ai.models.anthropic import AnthropicModel
-from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
 from pydantic_ai.providers.anthropic import AnthropicProvider
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.run import AgentRunResult
+from pydantic_ai.usage import RunUsage
 
 from integrations.stubs import Stubs
 from integrations.stubs.mischief import Misdeed
@@ -42,13 +43,14 @@ def _run(agent: Agent[None, Any], prompt: str) -> AgentRunResult[Any]:
     return asyncio.run(run())
 
 
-@pytest.fixture(params=["openai", "anthropic"])
+@pytest.fixture(params=["openai", "openai-responses", "anthropic"])
 def model(request: pytest.FixtureRequest, stubs: Stubs) -> MakeModel:
     def make(name: str = "claude-sonnet-5") -> Model:
-        if request.param == "openai":
+        if request.param.startswith("openai"):
             openai = OpenAIProvider(base_url=f"{stubs.url}/openai/v1", api_key="a-key")
             openai.client.max_retries = 0
-            return OpenAIChatModel(name, provider=openai)
+            kind = OpenAIChatModel if request.param == "openai" else OpenAIResponsesModel
+            return kind(name, provider=openai)
         anthropic = AnthropicProvider(base_url=f"{stubs.url}/anthropic", api_key="a-key")
         anthropic.client.max_retries = 0
         return AnthropicModel(name, provider=anthropic)
@@ -105,16 +107,38 @@ def test_structured_output(
 
 def test_streamed_text(stubs: Stubs, model: MakeModel) -> None:
     text = "A text that comes in several pieces, one after another."
-    stubs.models.script = Script.in_order(text)
+    answer = Answer(text, input_tokens=30, output_tokens=9, cached_tokens=20)
+    stubs.models.script = Script.in_order(answer)
 
-    async def stream() -> list[str]:
+    async def stream() -> tuple[list[str], RunUsage]:
         async with Agent(model("m")) as agent, agent.run_stream("Say something") as result:
-            return [piece async for piece in result.stream_text(delta=True, debounce_by=None)]
+            said = [piece async for piece in result.stream_text(delta=True, debounce_by=None)]
+            return said, result.usage
 
-    said = asyncio.run(stream())
+    said, usage = asyncio.run(stream())
     assert "".join(said) == text
     assert len(said) > 1
     assert stubs.models.requests[0]["stream"]
+    assert (usage.input_tokens, usage.output_tokens, usage.cache_read_tokens) == (30, 9, 20)
+    assert stubs.models.tokens == (30, 9)
+
+
+def test_streamed_tool_calls(stubs: Stubs, model: MakeModel) -> None:
+    calls = [ToolCall("shell", {"command": "ls -la /some/long/path"})]
+    stubs.models.script = Script.in_order(Answer(tool_calls=calls), "Done.")
+    agent = Agent(model("m"))
+
+    @agent.tool_plain
+    def shell(command: str) -> str:
+        return f"output of {command}"
+
+    async def stream() -> str:
+        async with agent, agent.run_stream("List the files") as result:
+            return await result.get_output()
+
+    assert asyncio.run(stream()) == "Done."
+    second = json.dumps(stubs.models.requests[1]["messages"])
+    assert "output of ls -la /some/long/path" in second
 
 
 @pytest.mark.parametrize("status", [401, 429, 500])
@@ -185,8 +209,9 @@ def test_the_key_is_checked_if_there_is_one(stubs: Stubs, client: httpx.Client) 
     assert client.post("/anthropic/v1/messages", json=body, headers=headers).status_code == 200
     headers = {"Authorization": "Bearer the-key"}
     assert client.get("/openai/v1/models", headers=headers).json()["data"]
-    malformed = client.post("/openai/v1/chat/completions", json={}, headers=headers)
-    assert malformed.status_code == 400
+    for path in ("chat/completions", "responses"):
+        malformed = client.post(f"/openai/v1/{path}", json={}, headers=headers)
+        assert malformed.status_code == 400
 
 
 def test_many_at_once_use_each_answer_once(stubs: Stubs, client: httpx.Client) -> None:
