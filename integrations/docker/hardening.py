@@ -52,7 +52,7 @@ def create(api: APIClient, spec: SandboxSpec, name: str, terms: Terms) -> str:
         user=_KEEPER,
         working_dir="/",
         hostname="sandbox",
-        environment=_environment(config),
+        environment={**_environment(config), **dict(spec.variables)},
         labels={
             FLEET_LABEL: terms.fleet,
             RUN_LABEL: spec.run_id,

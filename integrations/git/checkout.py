@@ -28,8 +28,9 @@ _ID = re.compile(r"[0-9a-f]{40}")
 class GitCheckout:
     """See ``worker.ports.Checkout``. Safe to use by several processes at once.
 
-    Submodules of the repository are not checked out (they are empty directories for a sandbox),
-    and files kept in Git LFS are the pointers that git itself holds.
+    Submodules of the repository are not checked out: they are empty directories for a sandbox, and
+    come back as they were. Files kept in Git LFS, or behind another filter, are what git itself
+    holds of them (pointers): a hand-over may move or remove them, not add or change any.
     """
 
     git: Git

@@ -1,18 +1,21 @@
 """What a sandbox hands out is hostile: unpack it aside, look at every change, take its tree."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from integrations.git.bundles import Bundle, read_bundle
 from integrations.git.inspection import inspect
 from integrations.git.limits import MIB, GitLimits, Identity
 from integrations.git.objects import write_commit
 from integrations.git.process import DURABLE, Config, Git, GitFailed, TookTooLong, TooMuchOutput
-from integrations.git.storage import has_commit, throw_away, tree_of
+from integrations.git.storage import throw_away, tree_of
 from worker.domain.errors import HandOverRefused
 
 _LEAST_ROOM = 256 * MIB
 """The largest piece of memory that git may ask for at once while it unpacks."""
+_SECONDS = 180.0
+"""For unpacking: a small pack of deltas can unfold to any size."""
 
 
 def take_in(
@@ -35,9 +38,8 @@ def take_in(
             f"The hand-over is {len(data)} bytes large; the limit is {limits.hand_over_bytes}."
         )
     bundle = read_bundle(data)
-    for needed in bundle.needs:
-        if not has_commit(run, needed):
-            raise HandOverRefused(f"The hand-over builds on {needed[:12]}, which we do not have.")
+    for needed in _missing(run, bundle.needs):
+        raise HandOverRefused(f"The hand-over builds on {needed[:12]}, which we do not have.")
     # A quarantine that borrows from the run's objects: what is refused vanishes with it.
     with throw_away(run, run.git_dir / "objects") as aside:
         tree = _unpacked_tree(aside, bundle, limits)
@@ -52,9 +54,18 @@ def take_in(
     return commit
 
 
+def _missing(run: Git, commits: Sequence[str]) -> Iterator[str]:
+    """Those that the repository does not hold, asked of one process however many there are."""
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    answers = run.line("cat-file", "--batch-check=%(objecttype)", stdin=asked).splitlines()
+    held = (kind == "commit" for kind in answers)
+    return (commit for commit, here in zip(commits, held, strict=True) if not here)
+
+
 def _unpacked_tree(aside: Git, bundle: Bundle, limits: GitLimits) -> str:
+    quick = replace(aside, timeout_seconds=min(aside.timeout_seconds, _SECONDS))
     with _refusing("cannot be unpacked"):
-        aside.run(
+        quick.run(
             *("index-pack", "--stdin", "--fix-thin"),
             f"--max-input-size={limits.hand_over_bytes}",
             stdin=bundle.pack,
@@ -78,6 +89,7 @@ def _move(aside: Git, run: Git, commit: str, parent: str, limits: GitLimits) -> 
         pack = aside.run(
             *("pack-objects", "--revs", "--thin", "--stdout", "--delta-base-offset", "-q"),
             stdin=f"{commit}\n^{parent}\n".encode(),
+            config=_unpacking(limits),
             limit_bytes=2 * limits.hand_over_bytes,
         )
         # The strict check is made here, not on what came: the sandbox's copy of an old history

@@ -13,6 +13,8 @@ class GitLimits:
     """Files that one hand-over may change."""
     hand_over_blob_bytes: int = 50 * MIB
     """The largest file that a hand-over may add or change."""
+    hand_over_unpacked_bytes: int = 500 * MIB
+    """All files together that a hand-over may add or change."""
     hand_over_bytes: int = 200 * MIB
     """The largest bundle taken from a sandbox."""
     bundle_bytes: int = 200 * MIB

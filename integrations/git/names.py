@@ -5,8 +5,15 @@ import re
 import unicodedata
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that make a name read other than it is."""
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
+"""Categories of characters that end a line, or do worse to a terminal."""
+_STREAM = re.compile(r":\$")
+"""NTFS: another name of the same file, as in ``x.py::$DATA``."""
+_NAME_BYTES = 255
+_PATH_BYTES = 1024
+_DEPTH = 64
 
 
 def safe_name(text: str) -> str:
@@ -25,15 +32,29 @@ def fault_of_path(path: str) -> str | None:
 
     git's own check of trees (fsck) knows more disguises of ``.git``; this one speaks more clearly.
     """
-    if any(unicodedata.category(c) == "Cc" or c in _BIDI for c in path):
+    if any(unicodedata.category(c) in _BREAKS or c in _BIDI for c in path):
         return "has control characters in its name"
     if not path or path.startswith("/"):
         return "is not a path inside the repository"
+    if path.startswith("-"):
+        return "would be taken for an option"
     parts = path.replace("\\", "/").split("/")
     if any(part in ("", ".", "..") for part in parts):
         return "leads outside the repository"
-    if any(_means_git_directory(part) for part in parts):
+    if any(_means(part, ".git", "git~1") for part in parts):
         return "would write into a .git directory"
+    if any(part.endswith((".", " ")) or _STREAM.search(part) for part in parts):
+        return "has another meaning on Windows"
+    longest = max(len(part.encode(errors="replace")) for part in parts)
+    if longest > _NAME_BYTES or len(path.encode(errors="replace")) > _PATH_BYTES:
+        return "has too long a name"
+    return "lies too deep in directories" if len(parts) > _DEPTH else None
+
+
+def fault_of_settings(path: str) -> str | None:
+    """Why a file must not be git's own settings, or None: it tells people's git where to fetch."""
+    if _means(path, ".gitmodules", "gitmod~1"):
+        return "says where submodules come from, which the fleet neither adds nor changes"
     return None
 
 
@@ -59,8 +80,7 @@ def leading_parents(target: str) -> int:
     return next((n for n, part in enumerate(parts) if part != ".."), len(parts))
 
 
-def _means_git_directory(part: str) -> bool:
-    """``.git`` as case-folding file systems, NTFS and HFS+ understand it."""
+def _means(part: str, *names: str) -> bool:
+    """Whether it is one of the names, as case-folding file systems, NTFS and HFS+ understand it."""
     visible = "".join(c for c in part if unicodedata.category(c) != "Cf")
-    stem = visible.split(":")[0].rstrip(" .").casefold()
-    return stem in (".git", "git~1")
+    return visible.split(":")[0].rstrip(" .").casefold() in names

@@ -15,14 +15,12 @@ from pathspec import GitIgnoreSpec
 
 from integrations.git.limits import Identity
 from integrations.git.objects import write_commit
-from integrations.git.process import Config, Git
+from integrations.git.process import Git
 from integrations.git.reading import LINK, SUBMODULE, Entry, entries
 from worker.domain.errors import PermanentError
 from worker.domain.protection import Protected, Protection
 
 _NO_ID = "0" * 40
-_ANY_NAME: Config = (("core.protectNTFS", "false"), ("core.protectHFS", "false"))
-"""No file system will see this index: whatever names the commit has, it may have."""
 
 
 def protect(
@@ -149,10 +147,10 @@ def _tree(run: Git, commit: str, back: Iterable[Entry], away: Iterable[bytes]) -
     scratch = Path(mkdtemp(prefix="index-", dir=run.git_dir))
     try:
         index = {"GIT_INDEX_FILE": str(scratch / "index")}
-        run.run("read-tree", commit, config=_ANY_NAME, env=index)
+        run.run("read-tree", commit, env=index)
         orders = b"".join((*gone, *there))
-        run.run("update-index", "-z", "--index-info", stdin=orders, config=_ANY_NAME, env=index)
-        return run.run("write-tree", config=_ANY_NAME, env=index).out.decode().strip()
+        run.run("update-index", "-z", "--index-info", stdin=orders, env=index)
+        return run.line("write-tree", env=index)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -22,11 +22,11 @@ class Entry:
     path: bytes
 
 
-def entries(git: Git, commit: str) -> list[Entry]:
-    """All files, links and submodules of a commit."""
-    out = git.run("ls-tree", "-r", "-z", "--full-tree", commit).out
+def entries(git: Git, commit: str, limit_bytes: int | None = None) -> list[Entry]:
+    """All files, links and submodules of a commit or tree. Raises TooMuchOutput."""
+    listing = ("ls-tree", "-r", "-z", "--full-tree", commit)
     found = []
-    for record in out.split(b"\0")[:-1]:
+    for record in git.run(*listing, limit_bytes=limit_bytes).out.split(b"\0")[:-1]:
         meta, path = record.split(b"\t", 1)
         mode, _kind, object_id = meta.decode().split(" ")
         found.append(Entry(mode, object_id, path))

@@ -1,11 +1,13 @@
 """The one place where git gets a network and a token."""
 
 import base64
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +15,7 @@ from integrations.git.failures import TokenRefused, explained
 from integrations.git.process import Completed, Config, Git, GitFailed
 from worker.domain.errors import RepositoryUnavailable
 
+_HOOKS = Path(__file__).with_name("hooks")
 _FETCHING = ("--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules")
 _QUIET = "-c core.hooksPath=/dev/null -c receive.autogc=false -c core.logAllRefUpdates=false"
 """For the receiving side in a person's own repository: nothing of theirs runs or is written."""
@@ -42,6 +45,8 @@ class Remote:
     """Where it is renewable, what the server refused it for is tried once more with the next."""
     ca_bundle: Path | None
     """PEM file of all trusted authorities; None: curl's own."""
+    push_seconds: float | None = None
+    """After which a push sends nothing any more; None: whenever it gets there."""
 
     def fetch(self, git: Git, *refspecs: str, prune: bool = False) -> None:
         """Fetch into ``git``'s repository; a pattern that matches nothing is no error."""
@@ -92,19 +97,35 @@ class Remote:
             self._push(git, *deletions)
 
     def _push(self, git: Git, *refspecs: str, lease: str | None = None) -> None:
-        options = ["--porcelain", "--no-verify", "--no-follow-tags", "--no-recurse-submodules"]
+        options = ["--porcelain", "--no-follow-tags", "--no-recurse-submodules"]
         if lease is not None:
             options.append(f"--force-with-lease={lease}")
         if self._persons_own():
             options.append(f"--receive-pack=git {_QUIET} receive-pack")
-        self._call(git, "push", *options, "--", self.url, *refspecs)
+        config, env = self._deadline()
+        self._call(git, "push", *options, "--", self.url, *refspecs, config=config, env=env)
 
-    def _call(self, git: Git, *arguments: str, config: Config = ()) -> Completed:
+    def _deadline(self) -> tuple[Config, Mapping[str, str]]:
+        """Only git itself can tell, between its look at the remote and its push, that it is late:
+        whoever froze this process has frozen git too, and wakes it at the same time.
+        """
+        if self.push_seconds is None:
+            return (), {}
+        until = int(time.time() + self.push_seconds)
+        return (("core.hooksPath", str(_HOOKS)),), {"STORYFLEET_PUSH_UNTIL": str(until)}
+
+    def _call(
+        self,
+        git: Git,
+        *arguments: str,
+        config: Config = (),
+        env: Mapping[str, str] = MappingProxyType({}),
+    ) -> Completed:
         if self.token is None or self._directory():
-            return self._once(git, arguments, config, "")
+            return self._once(git, arguments, config, env, "")
         token = self.token()
         try:
-            return self._once(git, arguments, config, token)
+            return self._once(git, arguments, config, env, token)
         except TokenRefused:
             if not isinstance(self.token, RenewableToken):
                 raise
@@ -112,12 +133,19 @@ class Remote:
             if following == token:
                 raise
         # Safe to repeat: a server that refuses a request has done nothing for it.
-        return self._once(git, arguments, config, following)
+        return self._once(git, arguments, config, env, following)
 
-    def _once(self, git: Git, arguments: tuple[str, ...], config: Config, token: str) -> Completed:
+    def _once(
+        self,
+        git: Git,
+        arguments: tuple[str, ...],
+        config: Config,
+        env: Mapping[str, str],
+        token: str,
+    ) -> Completed:
         credentials = base64.b64encode(f"x-access-token:{token}".encode()).decode()
         config += self._config(credentials if token else "")
-        env = {"GIT_ALLOW_PROTOCOL": "file" if self._directory() else "https:http"}
+        env = {**env, "GIT_ALLOW_PROTOCOL": "file" if self._directory() else "https:http"}
         try:
             secrets = (credentials, token)
             return git.run(*arguments, config=config, env=env, secrets=secrets)

@@ -27,11 +27,13 @@ class GitRepositories:
     The runs borrow the caches' objects, and neither is ever garbage-collected: delete a cache only
     while no run is open. ``remote_url`` turns ``owner/name`` into an http(s) URL without
     credentials, or a directory; ``token`` is asked before each fetch and push over http(s), and
-    sent as GitHub wants it (Basic, ``x-access-token``). ``extra_ca_bundle`` (PEM) is trusted in
+    sent as GitHub wants it (Basic, ``x-access-token``); where it is a ``RenewableToken``, what the
+    server refuses is tried once more with the next one. ``extra_ca_bundle`` (PEM) is trusted in
     addition to the system's authorities. ``keep_on_remote`` also pushes every accepted commit to
     ``refs/storyfleet/runs/<run>/<commit>``, which no clone fetches by default. ``journal_key``
     signs the journals that are kept beside them, in ``refs/storyfleet/journals/<run>``; with None
-    none is kept or read. Raises ConfigurationError for an empty key.
+    none is kept or read. A push that gets to the point of sending later than ``push_seconds`` after
+    it began sends nothing. Raises ConfigurationError for an empty key.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class GitRepositories:
         journal_key: bytes | None = None,
         extra_ca_bundle: Path | None = None,
         timeout_seconds: float = 600.0,
+        push_seconds: float | None = None,
         path: str = os.defpath,
         limits: GitLimits = _LIMITS,
         identity: Identity = _IDENTITY,
@@ -59,6 +62,7 @@ class GitRepositories:
         self._keep_on_remote = keep_on_remote
         self._extra_ca_bundle = extra_ca_bundle
         self._timeout_seconds = timeout_seconds
+        self._push_seconds = push_seconds
         self._path = path
         self._limits = limits
         self._identity = identity
@@ -100,7 +104,9 @@ class GitRepositories:
         if bundle is not None:
             self._root.mkdir(parents=True, exist_ok=True)
             bundle = joined_ca_bundle(bundle, self._root / "ca-bundle.pem")
-        remote = Remote(repository, self._remote_url(repository), self._token, bundle)
+        remote = Remote(
+            repository, self._remote_url(repository), self._token, bundle, self._push_seconds
+        )
         return Cache(self._git(self._root / "cache" / f"{safe_name(repository)}.git"), remote)
 
     def _git(self, git_dir: Path) -> Git:

@@ -124,6 +124,8 @@ def repositories(settings: Settings) -> GitRepositories:
         _github_token(settings, github),
         extra_ca_bundle=settings.extra_ca_bundle,
         journal_key=_journal_key(settings),
+        # The lease was renewed just before the call, as for the tracker.
+        push_seconds=settings.lease_seconds * 0.8,
     )
 
 
