@@ -32,22 +32,32 @@ def check_filters(git: Git, before: str, old: Tree, after: str, new: Tree) -> No
     paths = [path for path in {**old, **new} if (new.get(path) or old[path]).mode != SUBMODULE]
     was, will = _filters(git, before, paths), _filters(git, after, paths)
     held = {(entry.object_id, was.get(path)) for path, entry in old.items()}
-    for path in sorted(new):
-        entry = new[path]
-        if path in old and was.get(path) != will.get(path):
-            raise HandOverRefused(
-                f"{path.decode()!r} would go through another filter ({will.get(path) or 'none'}"
-                f" instead of {was.get(path) or 'none'}): leave the filters in .gitattributes as"
-                " they are."
-            )
+    for path in sorted(old.keys() & new.keys()):
+        if was.get(path) != will.get(path):
+            raise _refiltered(_shown(path), was.get(path, "none"), will.get(path, "none"))
+    for path, entry in sorted(new.items()):
         filtered = will.get(path) or was.get(path)
         unchanged = old.get(path) == entry or (entry.object_id, will.get(path)) in held
         if filtered and not unchanged and entry.mode not in (LINK, SUBMODULE):
-            raise HandOverRefused(
-                f"{path.decode()!r} goes through the filter {filtered!r} of .gitattributes"
-                " (as with Git LFS), which is not at hand: such files can be moved or removed,"
-                " not added or changed."
-            )
+            raise _filtered(_shown(path), filtered)
+
+
+def _refiltered(path: str, before: str, after: str) -> HandOverRefused:
+    return HandOverRefused(
+        f"{path} would go through another filter ({after} instead of {before}): leave the filters"
+        " in .gitattributes as they are."
+    )
+
+
+def _filtered(path: str, name: str) -> HandOverRefused:
+    return HandOverRefused(
+        f"{path} goes through the filter {name!r} of .gitattributes (as with Git LFS), which is not"
+        " at hand: such files can be moved or removed, not added or changed."
+    )
+
+
+def _shown(path: bytes) -> str:
+    return repr(path.decode(errors="replace"))
 
 
 def _any_filter(git: Git, entries: Iterable[Entry]) -> bool:

@@ -36,13 +36,18 @@ def fault_of_path(path: str) -> str | None:
         return "has control characters in its name"
     if not path or path.startswith("/"):
         return "is not a path inside the repository"
-    if path.startswith("-"):
-        return "would be taken for an option"
     parts = path.replace("\\", "/").split("/")
     if any(part in ("", ".", "..") for part in parts):
         return "leads outside the repository"
     if any(_means(part, ".git", "git~1") for part in parts):
         return "would write into a .git directory"
+    return _oddity(path, parts)
+
+
+def _oddity(path: str, parts: list[str]) -> str | None:
+    """What is no way out, and yet no name to give to people and their tools."""
+    if path.startswith("-"):
+        return "would be taken for an option"
     if any(part.endswith((".", " ")) or _STREAM.search(part) for part in parts):
         return "has another meaning on Windows"
     longest = max(len(part.encode(errors="replace")) for part in parts)

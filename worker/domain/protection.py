@@ -68,8 +68,14 @@ RULES = (
 """Rules and skills, which coding agents read and obey."""
 
 RUNNERS = (
-    *("conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "noxfile.py", ".coveragerc"),
-    *("sitecustomize.py", "usercustomize.py", "*.pth"),
+    *("conftest.py", "pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini"),
+    *("noxfile.py", ".coveragerc", "sitecustomize.py", "usercustomize.py", "*.pth"),
+    # Plugins that pytest finds by itself; code that Python takes in place of the source it is of.
+    *("*.dist-info/", "*.egg-info/", "__pycache__/", "*.pyc"),
+    # What a set-up has installed.
+    *(".venv/", "venv/", "node_modules/"),
+    # Which make takes before a Makefile.
+    "GNUmakefile",
     *("/pytest.py", "/pytest/", "/_pytest/", "/pluggy/", "/unittest.py", "/unittest/"),
     *("jest.config.*", "vitest.config.*", "vitest.workspace.*", ".mocharc.*", "karma.conf.*"),
     *("playwright.config.*", "cypress.config.*", "phpunit.xml", "phpunit.xml.dist", ".rspec"),

@@ -6,6 +6,7 @@ by part instead of being put back.
 
 import configparser
 import json
+import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -19,8 +20,15 @@ Parts = Mapping[str, Any]
 _TOML_TOOLS = ("pytest", "coverage", "tox", "hatch", "nox", "poe", "pdm", "taskipy")
 _INI_SECTIONS = ("tool:pytest", "pytest", "coverage:run", "coverage:report", "aliases", "tox:tox")
 _JSON_PARTS = ("scripts", "jest", "vitest", "mocha", "ava", "nyc", "c8", "packageManager")
-_SHADOWING = ("pytest", "_pytest", "pluggy", "iniconfig", "unittest", "site", "os", "sys", "runpy")
+_SHADOWING = frozenset(
+    {
+        *sys.stdlib_module_names - {"test", "this", "antigravity"},
+        *("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "exceptiongroup", "tomli"),
+        *("pygments", "attr", "attrs", "coverage", "xdist", "execnet", "nose2", "pkg_resources"),
+    }
+)
 """Modules that a test runner imports from the directory it is started in, if they are there."""
+_PYTHON = frozenset({"py", "pyc", "so"})
 
 
 def findings(
@@ -36,10 +44,17 @@ def findings(
         reader = _READERS.get(name)
         if reader is not None:
             yield from _compared(path, reader, base(path), head(path))
-        elif path.partition("/")[0].removesuffix(".py") in _SHADOWING and base(path) is None:
-            module = path.partition("/")[0].removesuffix(".py")
+        elif (module := _module(path)) in _SHADOWING and base(path) is None:
             text = f"A module called `{module}` takes the place of the real one. Rename it."
             yield Finding(GATE, path, text)
+
+
+def _module(path: str) -> str:
+    """The Python module that the file makes at the top; empty where it makes none."""
+    first, _, below = path.partition("/")
+    name, _, kind = first.partition(".")
+    python = path.rpartition(".")[2] in _PYTHON
+    return name if python and (below.startswith("__init__.") if below else kind) else ""
 
 
 def _compared(

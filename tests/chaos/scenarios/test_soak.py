@@ -17,7 +17,7 @@ from tests.chaos.scenarios.stories import CALLS_PER_ROUND, rules, story
 from tests.chaos.scenarios.tickets import tell
 from worker.domain.events import Outcome
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.chaos, pytest.mark.soak, pytest.mark.timeout(1800)]
 
 WAVES, TICKETS_PER_WAVE = 12, 12
 SETTLED = WAVES // 3

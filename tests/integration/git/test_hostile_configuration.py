@@ -16,7 +16,7 @@ from tests.integration.git.workshop import handed_out, unpacked, write_files
 pytestmark = pytest.mark.integration
 
 ATTRIBUTES = (
-    "* filter=evil diff=evil merge=evil textconv=evil ident working-tree-encoding=UTF-16\n"
+    "* diff=evil merge=evil textconv=evil ident working-tree-encoding=UTF-16\n"
     "hidden.txt export-ignore -diff\n"
     "README.md export-subst\n"
 )
@@ -31,7 +31,7 @@ repositories = GitRepositories(root, lambda slug: str(remote), journal_key=b"key
 with repositories.open("acme/shop", "run-1") as checkout:
     base = checkout.resolve("main")
     unpacked(checkout.bundle(base), workspace)
-    write_files(workspace, {"hidden.txt": "1\\n", ".gitattributes": "* filter=evil diff=evil\\n"})
+    write_files(workspace, {"hidden.txt": "1\\n", ".gitattributes": "* diff=evil\\n"})
     commit = checkout.accept(handed_out(workspace), base, "round 1")
     checkout.diff(base, commit)
     checkout.archive(commit)
@@ -65,7 +65,7 @@ def hostile_environment(tmp_path: Path, mark: Path) -> dict[str, str]:
         f"[credential]\n\thelper = !{evil}\n[alias]\n\tpush = !{evil}\n"
     )
     (home / ".gitconfig").write_text(config)
-    (home / "attributes").write_text(ATTRIBUTES)
+    (home / "attributes").write_text(f"* filter=evil\n{ATTRIBUTES}")
     return {
         "PATH": os.defpath,
         "HOME": str(home),

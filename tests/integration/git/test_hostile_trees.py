@@ -46,7 +46,56 @@ PATHS = [
     b"escape\x1b[2J",
     "right\u202eleft".encode(),
     b"not utf-8 \xff",
+    ".gi\u200dt/config".encode(),
+    ".git\u200b/config".encode(),
+    b"GIT~1/hooks/post-checkout",
+    b".git ./config",
+    b".git:x/config",
+    "line\u2028separator".encode(),
+    "a\u200ftest.py".encode(),
+    b"c1\xc2\x85",
+    b"delete\x7f",
+    b"-rf",
+    b"--upload-pack=evil",
+    b"conftest.py.",
+    b"conftest.py ",
+    b"dir. /x",
+    b"...",
+    b"conftest.py::$DATA",
+    b"a/x.py:y:$DATA",
+    b"x" * 256,
+    "\u00fc".encode() * 128,
+    b"/".join([b"d" * 99] * 11),
+    b"/".join([b"d"] * 65),
+    b".gitmodules",
+    b".GitModules",
+    b"gitmod~1",
+    ".git\u200dmodules".encode(),
+    b".gitmodules ",
 ]
+
+
+def test_odd_names_that_are_nobodys_way_out(
+    checkout: GitCheckout, base: str, sandbox: Path
+) -> None:
+    unpacked(checkout.bundle(base), sandbox)
+    names = [
+        *(".gitignore", ".gitattributes", ".github/x.yml", "git~2", "x.git/config", "(group)/page"),
+        *(
+            "[...slug].ts",
+            "@slot/x",
+            "a/-partial.hbs",
+            "12:30.json",
+            "\U0001f469\u200d\U0001f680.md",
+        ),
+        *("ünï cödé ", "x" * 255, "/".join("d" * 64), "docs/.gitmodules.md", "a'b\"c$d`e;f|g&h*"),
+    ]
+    changes: dict[str, str | None] = {name.rstrip(): "x\n" for name in names}
+    write_files(sandbox, changes)
+
+    commit = checkout.accept(handed_out(sandbox), base, "round 1")
+
+    assert set(checkout.diff(base, commit).files) == set(changes)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -125,13 +174,98 @@ def test_submodules(checkout: GitCheckout, base: str, sandbox: Path) -> None:
         checkout.accept(bundle_of_tree(sandbox, tree), base, "round 1")
 
 
-def test_an_evil_gitmodules_file(checkout: GitCheckout, base: str, sandbox: Path) -> None:
+MODULES = '[submodule "lib"]\n\tpath = lib\n\turl = https://example.com/lib.git\n'
+
+
+@pytest.fixture
+def with_submodule(checkout: GitCheckout, bare: Path) -> str:
+    """The last commit of a main branch that has a submodule."""
+    entries = [
+        (FILE, b".gitmodules", blob(bare, MODULES.encode())),
+        (FILE, b"a.txt", blob(bare, b"a")),
+        (SUBMODULE, b"lib", "1" * 40),
+    ]
+    git(bare, "update-ref", "refs/heads/main", git(bare, "commit-tree", raw_tree(bare, entries)))
+    return checkout.resolve("main")
+
+
+def test_a_submodule_that_stays(checkout: GitCheckout, with_submodule: str, sandbox: Path) -> None:
+    unpacked(checkout.bundle(with_submodule), sandbox)
+    write_files(sandbox, {"b.txt": "b\n"})
+
+    commit = checkout.accept(handed_out(sandbox), with_submodule, "round 1")
+
+    assert checkout.diff(with_submodule, commit).files == ("b.txt",)
+    assert "160000 commit" in git(checkout.git.git_dir, "ls-tree", commit, "lib")
+
+
+@pytest.mark.parametrize("mode", [SUBMODULE, FILE, LINK, DIRECTORY, None])
+def test_a_submodule_that_is_not_what_it_was(
+    checkout: GitCheckout, with_submodule: str, sandbox: Path, mode: str | None
+) -> None:
+    unpacked(checkout.bundle(with_submodule), sandbox)
+    content = blob(sandbox, b"a.txt")
+    objects = {SUBMODULE: "2" * 40, DIRECTORY: raw_tree(sandbox, [(FILE, b"x", content)])}
+    entries = [
+        (FILE, b".gitmodules", blob(sandbox, MODULES.encode())),
+        (FILE, b"a.txt", blob(sandbox, b"a")),
+    ]
+    if mode is not None:
+        entries.append((mode, b"lib", objects.get(mode, content)))
+
+    with pytest.raises(HandOverRefused, match=r"'lib' is a submodule.* git checkout HEAD"):
+        checkout.accept(
+            bundle_of_tree(sandbox, raw_tree(sandbox, entries)), with_submodule, "round 1"
+        )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "--upload-pack=evil",
+        "ext::sh -c evil",
+        "https://example.com/other.git",
+        "../../x",
+        "file:///etc",
+        "https://example.com/%0ahost=evil",
+    ],
+)
+def test_where_submodules_come_from_is_not_changed(
+    checkout: GitCheckout, with_submodule: str, sandbox: Path, url: str
+) -> None:
+    unpacked(checkout.bundle(with_submodule), sandbox)
+    write_files(sandbox, {".gitmodules": MODULES.replace("https://example.com/lib.git", url)})
+
+    with pytest.raises(HandOverRefused, match=r"'.gitmodules' says where submodules come from"):
+        checkout.accept(handed_out(sandbox), with_submodule, "round 1")
+
+
+def test_an_evil_gitmodules_file_further_down(
+    checkout: GitCheckout, base: str, sandbox: Path
+) -> None:
+    """It is read in no repository but one that somebody makes of that directory."""
     unpacked(checkout.bundle(base), sandbox)
     text = '[submodule "../../x"]\n\tpath = x\n\turl = --upload-pack=evil\n'
-    write_files(sandbox, {".gitmodules": text})
+    write_files(sandbox, {"docs/.gitmodules": text})
 
     with pytest.raises(HandOverRefused, match="gitmodules"):
         checkout.accept(handed_out(sandbox), base, "round 1")
+
+
+@pytest.mark.parametrize("depth", [70, 3000])
+def test_directories_without_end(
+    checkout: GitCheckout, base: str, sandbox: Path, depth: int
+) -> None:
+    unpacked(checkout.bundle(base), sandbox)
+    before = objects_in(checkout.git.git_dir)
+    tree, mode = blob(sandbox, b"deep"), FILE
+    for _ in range(depth):
+        tree, mode = raw_tree(sandbox, [(mode, b"d" * 20, tree)]), DIRECTORY
+
+    with pytest.raises(HandOverRefused, match=r"too deep|too long a name|too many files"):
+        checkout.accept(bundle_of_tree(sandbox, tree), base, "round 1")
+
+    assert objects_in(checkout.git.git_dir) == before
 
 
 def test_a_directory_that_is_a_file(checkout: GitCheckout, base: str, sandbox: Path) -> None:

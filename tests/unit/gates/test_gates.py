@@ -63,9 +63,16 @@ def test_a_file_that_cannot_be_read_any_more_is_a_finding() -> None:
     assert "cannot be read" in runner("pyproject.toml", "a = 1", "a = ")[0]
 
 
-@pytest.mark.parametrize("path", ["pytest.py", "pytest/__init__.py", "site.py", "unittest/x.py"])
+@pytest.mark.parametrize(
+    "path", ["pytest.py", "pytest/__init__.py", "site.py", "argparse.pyc", "attr/__init__.py"]
+)
 def test_a_new_module_must_not_take_the_runners_place(path: str) -> None:
     assert "takes the place" in runner(path, None, "x = 1")[0]
+
+
+@pytest.mark.parametrize("path", ["http/server.py", "os.md", "sub/argparse.py", "test.py"])
+def test_what_only_looks_like_such_a_module_may_be_added(path: str) -> None:
+    assert runner(path, None, "x = 1") == []
 
 
 def test_a_new_secret_is_found_and_not_told() -> None:

@@ -151,7 +151,7 @@ def test_an_answer_without_figures_is_estimated(opened: Opened, form: Form) -> N
 
 def test_the_operators_price_wins_and_is_rounded_up(opening: OpenDoor) -> None:
     class Own:
-        input_usd = 0.001
+        input_usd = 0.0011
         output_usd = 0.1
 
     with opening(prices={"openai:gpt-5": Own()}) as opened:
@@ -159,8 +159,8 @@ def test_the_operators_price_wins_and_is_rounded_up(opening: OpenDoor) -> None:
         opened.call(CHAT)
         spend = opened.calls(1)[0].spend
 
-    assert spend.micro_usd == 6
-    assert Decimal("0.001") * INPUT + Decimal("0.1") * OUTPUT == 6
+    assert Decimal("0.0011") * INPUT + Decimal("0.1") * OUTPUT == Decimal("6.1")
+    assert spend.micro_usd == 7
 
 
 def test_a_model_that_nobody_knows_has_tokens_but_no_money(
