@@ -37,7 +37,7 @@ def inspect(git: Git, before: str, after: str, limits: GitLimits) -> None:
     old, new = _trees(quick, before, after, limits)
     changes = sorted((e for e in new.values() if old.get(e.path) != e), key=lambda e: e.path)
     for path, entry in old.items():
-        if entry.mode == SUBMODULE and path not in new:
+        if entry.mode == SUBMODULE and (path not in new or new[path].mode != SUBMODULE):
             raise _submodule(path.decode(errors="replace"))
     for change in changes:
         _check_name_and_mode(change)

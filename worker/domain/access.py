@@ -53,6 +53,8 @@ class CallOutcome(StrEnum):
 ENDS_SESSION = frozenset({CallOutcome.UNAUTHORISED, CallOutcome.NO_CREDIT, CallOutcome.OVER_BUDGET})
 """After one of these, nothing that the agent tries again can succeed."""
 
+_NO_MATTER = frozenset({CallOutcome.NOT_ALLOWED, CallOutcome.LEFT})
+
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:
@@ -91,10 +93,12 @@ class Passage:
     @property
     def trouble(self) -> ModelCall | None:
         """What ended the session: the first call after which nothing could succeed, or else the
-        last one, if that brought no answer.
+        last one, if that brought no answer. What the agent should not have asked, or did not wait
+        for, is no trouble beside an answer.
         """
         for call in self.calls:
             if call.outcome in ENDS_SESSION:
                 return call
-        last = self.calls[-1] if self.calls else None
+        counted = [c for c in self.calls if not (self.answered and c.outcome in _NO_MATTER)]
+        last = counted[-1] if counted else None
         return None if last is None or last.outcome is CallOutcome.ANSWERED else last

@@ -72,5 +72,10 @@ def test_a_failure_that_was_overcome_is_none() -> None:
     assert session.failure is None
 
 
+@pytest.mark.parametrize("outcome", [CallOutcome.NOT_ALLOWED, CallOutcome.LEFT])
+def test_a_stray_request_beside_an_answer_is_no_failure(outcome: CallOutcome) -> None:
+    assert settled(SESSION, Passage((GOOD, call(outcome)))).failure is None
+
+
 def test_an_agent_that_called_nothing_keeps_its_own_account() -> None:
     assert settled(AgentSession("", failure="exited 2"), Passage()).failure == "exited 2"
