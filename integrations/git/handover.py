@@ -112,4 +112,4 @@ def _refusing(how: str) -> Iterator[None]:
 
 def _gist(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return " | ".join(lines)[-400:]
+    return " | ".join(lines)[-400:] or "what it names is not in it."
