@@ -7,7 +7,7 @@ import structlog
 from celery import Task, shared_task
 from celery.signals import setup_logging
 
-from worker.bootstrap import redactor, work_until_idle
+from worker.bootstrap import load_rules, redactor, work_until_idle
 from worker.celery import TASK, draining
 from worker.settings import Role, Settings
 from worker.telemetry import configure
@@ -23,6 +23,7 @@ def work(self: Task) -> None:
 @setup_logging.connect  # type: ignore[untyped-decorator]
 def set_up_logs(**_: Any) -> None:  # noqa: ANN401 - Celery's signature
     """Instead of Celery's own logging."""
+    load_rules(_settings())
     configure(_settings(), redactor=redactor(_settings()))
 
 

@@ -20,7 +20,7 @@ from worker.bootstrap.reconciling import (
     remove_leftovers,
     ring_if_due,
 )
-from worker.bootstrap.secrecy import redactor
+from worker.bootstrap.secrecy import load_rules, redactor
 from worker.bootstrap.trying import (
     child_environment,
     embedded_broker,
@@ -40,6 +40,7 @@ __all__ = [
     "database",
     "embedded_broker",
     "free_port",
+    "load_rules",
     "local_model",
     "ports",
     "purge_inbox",

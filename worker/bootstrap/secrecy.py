@@ -18,6 +18,11 @@ def redactor(settings: Settings) -> Redactor:
     return Redactor(settings.secrets(), scanner(settings).scrub)
 
 
+def load_rules(settings: Settings) -> None:
+    """In a worker's main process, so that the children which it forks have the rules already."""
+    scanner(settings).ready()
+
+
 @lru_cache(maxsize=1)
 def _scanner(cache: Path | None) -> KingfisherScanner:
     return KingfisherScanner(cache)
