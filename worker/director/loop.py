@@ -47,6 +47,8 @@ FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 300.0
 RATE_LIMIT_DELAY_SECONDS = 60.0
 """Where a provider names no time itself."""
+DELIVERY_PATIENCE = 4
+"""How many times the usual number of attempts accepted work gets."""
 STOPPED = "the worker was stopped"
 
 
@@ -117,7 +119,7 @@ class _Drive:
     def until_wait(self) -> Run:
         run = self.recorder.read()
         try:
-            if self.attempt > self.driving.max_attempts:
+            if self.attempt > self._most_attempts(run):
                 return self._fail(run, Unavailable("its worker died at this step each time"))
             run = self._taken_over(run)
             while not isinstance(step := next_step(run := self._news(run)), steps.Wait):
@@ -133,6 +135,12 @@ class _Drive:
         if not run.closed:
             self.ports.store.park(self.lease, step.reason)
         return run
+
+    def _most_attempts(self, run: Run) -> int:
+        """Work that is accepted is only to be delivered, which kills no worker by itself: giving it
+        up could leave a pull request that nobody is told of.
+        """
+        return self.driving.max_attempts * (DELIVERY_PATIENCE if run.accepted else 1)
 
     def _taken_over(self, run: Run) -> Run:
         """Whatever the last owner left: its sandboxes, and what a lost database knew."""
@@ -200,7 +208,7 @@ class _Drive:
             delay = fault.retry_after_seconds or RATE_LIMIT_DELAY_SECONDS
             self.ports.store.postpone(self.lease, delay, str(fault), failed=False)
             return run
-        if self.attempt < self.driving.max_attempts:
+        if self.attempt < self._most_attempts(run):
             delay = min(FIRST_DELAY_SECONDS * 2 ** (self.attempt - 1), LONGEST_DELAY_SECONDS)
             jittered = delay * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
             self.ports.store.postpone(self.lease, jittered, str(fault), failed=True)

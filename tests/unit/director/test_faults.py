@@ -4,6 +4,7 @@ from typing import NoReturn
 
 import pytest
 
+from integrations.memory.code_host import MemoryCodeHost
 from integrations.memory.tracker import MemoryTracker
 from tests.unit.builders import REF, ticket
 from tests.unit.director.doubles import SLUG, PlaySandbox, World, world, writes
@@ -17,6 +18,7 @@ from tests.unit.director.driving import (
     reason,
     withdraw,
 )
+from worker.director import loop
 from worker.director.loop import drive
 from worker.domain.errors import (
     LeaseLost,
@@ -159,6 +161,25 @@ def test_a_step_that_kills_its_worker_is_not_tried_once_more_than_allowed() -> N
     assert outcome(run) is Outcome.FAILED
     assert "its worker died at this step each time" in reason(run)
     assert run.plan is None
+
+
+class AwayCodeHost(MemoryCodeHost):
+    """Nothing can be published."""
+
+    def publish(self, *_: object, **__: object) -> NoReturn:
+        raise Unavailable("GitHub is down")
+
+
+def test_accepted_work_is_not_given_up_because_workers_die_while_they_deliver_it() -> None:
+    """Seen in a long storm: a pull request was open, and its ticket told that all had failed."""
+    w = world()
+    there, w.code_host = w.code_host, AwayCodeHost({SLUG: "main"})
+    driven(w)
+    for _ in range(2 * QUICK.max_attempts):
+        w.clock.sleep(2 * loop.LONGEST_DELAY_SECONDS)
+        w.claim()
+    w.code_host = there
+    assert outcome(again(w)) is Outcome.ACCEPTED
 
 
 def test_a_step_that_killed_its_worker_once_is_tried_again() -> None:

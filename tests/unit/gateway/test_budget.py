@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.unit.gateway.conftest import OpenDoor, Opened, client_of, wait_for
-from tests.unit.gateway.forms import CHAT, MESSAGES, OUTPUT, RESPONSES, Form, event
+from tests.unit.gateway.forms import CHAT, FORMS, MESSAGES, OUTPUT, RESPONSES, Form, event
 from tests.unit.gateway.provider import Answers, Asked, Provider, Reply, plain, stream
 from worker.domain.access import CallOutcome
 from worker.domain.budget import Budget
@@ -53,9 +53,9 @@ def test_a_maximum_is_set_to_what_is_left(opening: OpenDoor, form: Form) -> None
     assert 300 < limit < 500
 
 
+@pytest.mark.parametrize("form", [f for f in FORMS if f is not MESSAGES], ids=lambda f: f.name)
 def test_a_maximum_that_is_missing_is_set(opening: OpenDoor, form: Form) -> None:
-    if form is MESSAGES:
-        pytest.skip("it must be there")
+    """Anthropic's Messages must have one."""
     with opening(tokens(500)) as few, opening(tokens(60_000)) as more:
         for opened in (few, more):
             opened.upstream.answers(plain(form.answer))
