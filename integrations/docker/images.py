@@ -182,6 +182,9 @@ class Images:
                 forcerm=True,
                 decode=True,
                 timeout=self._build_timeout_seconds,
+                # Proxies in the worker's Docker configuration may carry passwords, and whatever a
+                # build sees may end in its image.
+                use_config_proxy=False,
                 **options,
             )
 
