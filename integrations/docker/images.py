@@ -182,8 +182,7 @@ class Images:
                 forcerm=True,
                 decode=True,
                 timeout=self._build_timeout_seconds,
-                # Proxies in the worker's Docker configuration may carry passwords, and whatever a
-                # build sees may end in its image.
+                # A proxy in the worker's configuration may have a password, and end in the image.
                 use_config_proxy=False,
                 **options,
             )
