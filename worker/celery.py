@@ -149,6 +149,9 @@ def _timers(settings: Settings) -> type[bootsteps.StartStopStep]:
         def start(self, parent: Any) -> None:  # noqa: ANN401 - Celery's worker
             touch()
             tidy()
+            # Without it, `worker_disable_prefetch` asks the pool for its size whenever the broker
+            # is heard of, also when the pool is gone already: then SIGTERM ends in a traceback.
+            parent.max_concurrency = parent.concurrency
             parent.timer.call_repeatedly(MARK_SECONDS, touch)
             parent.timer.call_repeatedly(settings.tidy_seconds, tidy)
 

@@ -164,9 +164,9 @@ def test_a_process_that_outlives_its_command(stage: Stage) -> None:
         DAEMON
         + WORKED
         + """
-born = time.monotonic()
+command = os.getpid()
 def later():
-    if time.monotonic() - born > 1.5:
+    if not os.path.exists("/proc/%d" % command):
         put("calc.py", "def square(n):\\n    return 'the daemon was here'\\n")
         put("late.txt", "x")
         put(".git/hooks/pre-commit", "#!/bin/sh\\ntouch /tmp/late\\n", 0o755)
