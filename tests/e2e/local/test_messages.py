@@ -14,7 +14,7 @@ WORKS = ("--agent-command", "true", "--execution-command", "true")
 OPTIONS = {
     "an unknown placeholder": (
         ("--agent-command", "my-agent {promt}"),
-        ("{promt}", "known are {prompt}, {prompt_file}, {model}, {round}"),
+        ("{promt}", "known are {prompt}, {prompt_file}, {model}, {model_name}, {round}"),
     ),
     "an agent's command without an end": (
         ("--agent-command", "sh -c 'x"),
