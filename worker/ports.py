@@ -21,8 +21,10 @@ from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.run import Run
 from worker.domain.sandbox import FoundSandbox, SandboxSpec
 from worker.domain.signals import Delivery, InboxItem
+from worker.domain.source import Mutant, OutcomeSet, Smell, TestFacts
 from worker.domain.summary import Kept, RunSummary
 from worker.domain.task import AgentNeeds, AgentTask
+from worker.domain.test_results import Reporting, TestReport
 from worker.domain.ticket import ReadyTicket, Ticket, TicketId
 from worker.domain.transcript import AgentSession
 
@@ -403,6 +405,52 @@ class SecretScanner(Protocol):
         ...
 
 
+class TestRunners(Protocol):
+    """Knows how test runners tell what each test did."""
+
+    def reporting(self, command: str) -> Reporting:
+        """What to add to an execution command's run; nothing for runners that it does not know."""
+        ...
+
+    def read(self, output: str, report: str | None) -> TestReport:
+        """``report`` is the text at ``Reporting.path`` afterwards, None where there is none. Text
+        that cannot be read is no report, never an error: both come out of a sandbox.
+        """
+        ...
+
+
+class Syntax(Protocol):
+    """Reads source code without running it. In a language that it does not know there is nothing
+    to find; text that cannot be parsed is that, too. Neither raises.
+    """
+
+    def language(self, path: str) -> str | None:
+        """``python``, ``javascript``; None where it is not known."""
+        ...
+
+    def mutants(self, path: str, text: str, lines: frozenset[int]) -> Sequence[Mutant]:
+        """Changes that begin on those lines (from 1), in the order in which they are worth trying:
+        one for each line first.
+        """
+        ...
+
+    def tests(self, path: str, text: str) -> Sequence[TestFacts]:
+        """The tests that the file holds."""
+        ...
+
+    def outcomes(self, path: str, files: Mapping[str, str]) -> Sequence[OutcomeSet]:
+        """The sets that ``path`` declares, and which members nothing in ``files`` (path to text,
+        without tests) produces.
+        """
+        ...
+
+    def smells(
+        self, path: str, text: str, lines: frozenset[int], tests: Mapping[str, str]
+    ) -> Sequence[Smell]:
+        """On those lines; ``tests`` are the test files' texts, for code made for their examples."""
+        ...
+
+
 class Observer(Protocol):
     """Told of every event after it is durable: metrics, logs, progress. Must not raise."""
 
@@ -423,6 +471,8 @@ class Ports:
     gateway: Gateway
     judge: Judge
     scanner: SecretScanner
+    runners: TestRunners
+    syntax: Syntax
     store: RunStore
     bell: Bell
     clock: Clock
