@@ -16,6 +16,7 @@ from integrations.git.process import Completed, Config, Git, GitFailed
 from worker.domain.errors import RepositoryUnavailable
 
 _HOOKS = Path(__file__).with_name("hooks")
+_UPTIME = Path("/proc/uptime")
 _FETCHING = ("--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules")
 _QUIET = "-c core.hooksPath=/dev/null -c receive.autogc=false -c core.logAllRefUpdates=false"
 """For the receiving side in a person's own repository: nothing of theirs runs or is written."""
@@ -111,7 +112,7 @@ class Remote:
         """
         if self.push_seconds is None:
             return (), {}
-        until = int(time.time() + self.push_seconds)
+        until = int(_now() + self.push_seconds)
         return (("core.hooksPath", str(_HOOKS)),), {"STORYFLEET_PUSH_UNTIL": str(until)}
 
     def _call(
@@ -199,3 +200,13 @@ def joined_ca_bundle(extra: Path, target: Path) -> Path:
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as draft:
         draft.write(own + b"\n" + (system.read_bytes() if system else b""))
     return Path(draft.name).replace(target)
+
+
+def _now() -> float:
+    """Seconds by the clock that the hook looks at: since the machine's start, which nobody sets,
+    where that can be read (proc(5)); else since the epoch.
+    """
+    try:
+        return float(_UPTIME.read_text(encoding="ascii").split()[0])
+    except OSError:
+        return time.time()

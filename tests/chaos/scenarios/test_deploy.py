@@ -110,8 +110,18 @@ class Deploys:
         self.terminate(name)
         self.await_end(name, began)
         self._number += 1
-        self.looking.troupe.start(f"worker-{self._number}")
+        following = f"worker-{self._number}"
+        self.looking.troupe.start(following)
+        self.await_ready(following)
         self.await_handover()
+
+    def await_ready(self, name: str) -> None:
+        """Until the worker takes work; one that is stopped before that has nothing to hand back."""
+        began = time.monotonic()
+        while " ready." not in self.looking.log(name):
+            assert time.monotonic() - began < GRACE_SECONDS, self.looking.log(name)
+            self.look()
+            time.sleep(LOOK_SECONDS)
 
     def tell(self, record: Record) -> None:
         """What was measured."""
