@@ -41,8 +41,8 @@ class Connection:
 
     @contextmanager
     def streaming(self, silence_seconds: int) -> Iterator[APIClient]:
-        """A client for one long answer, which may be silent for so long, and is cut off at the end
-        of the block wherever it is. Raises Unavailable.
+        """A client whose answers may be silent for so long, and are cut off at the end of the block
+        wherever they are. Raises Unavailable.
         """
         answers: list[Any] = []
         with translated(self.host):

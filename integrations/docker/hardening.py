@@ -1,6 +1,7 @@
-"""What every sandbox's container is created with: the whole of its isolation."""
+"""What every container is created with: the whole of its isolation."""
 
 import posixpath
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from worker.domain.sandbox import SandboxSpec
 
 AGENT = "10001:10001"
 """Who everything runs as that the worker starts in a sandbox."""
-_KEEPER = "10002:10002"
+KEEPER = "10002:10002"
 """Who the container's main process runs as, so that the agent cannot end it."""
 WORKSPACE = "/workspace"
 HOME = "/home/agent"
@@ -49,7 +50,7 @@ def create(api: APIClient, spec: SandboxSpec, name: str, terms: Terms) -> str:
         name=name,
         entrypoint=["sleep"] if spec.door is None else ["sh", "-c"],
         command=[_main(spec, terms.lifetime_seconds)],
-        user=_KEEPER,
+        user=KEEPER,
         working_dir="/",
         hostname="sandbox",
         environment={**_environment(config), **dict(spec.variables)},
@@ -62,7 +63,7 @@ def create(api: APIClient, spec: SandboxSpec, name: str, terms: Terms) -> str:
         healthcheck={"test": ["NONE"]},
         # Proxies in the worker's Docker configuration may carry passwords.
         use_config_proxy=False,
-        host_config=_host_config(api, spec, config, terms.runtime),
+        host_config=isolation(api, spec, terms, read_only=True, tmpfs=_tmpfs(spec.limits, config)),
     )
     return str(created["Id"])
 
@@ -77,19 +78,30 @@ def _main(spec: SandboxSpec, lifetime_seconds: int) -> str:
     return f"sh {_FORWARDER} & exec sleep {lifetime_seconds}"
 
 
-def _host_config(
-    api: APIClient, spec: SandboxSpec, image: dict[str, Any], runtime: str | None
+def isolation(
+    api: APIClient,
+    spec: SandboxSpec,
+    terms: Terms,
+    *,
+    rights: Sequence[str] = (),
+    read_only: bool = False,
+    tmpfs: Mapping[str, str] | None = None,
 ) -> Any:  # noqa: ANN401 - the SDK's own type is a dict of anything
+    """What every container in which strangers' code runs has in common: the API's HostConfig.
+
+    ``rights`` are capabilities, ``tmpfs`` places with their options.
+    """
     limits = spec.limits
     return api.create_host_config(
         network_mode="none",
         # Not the host's resolver: its address and search domains are nobody's business here.
         dns=["127.0.0.1"],
         dns_search=["."],
-        read_only=True,
-        tmpfs=_tmpfs(limits, image),
+        read_only=read_only,
+        tmpfs=dict(tmpfs or {}),
         mounts=[] if spec.door is None else [_door(spec.door)],
         cap_drop=["ALL"],
+        cap_add=list(rights),
         security_opt=["no-new-privileges:true"],
         ipc_mode="private",
         mem_limit=limits.memory_bytes,
@@ -101,7 +113,7 @@ def _host_config(
         ulimits=[Ulimit(name="core", soft=0, hard=0)],
         log_config=LogConfig(type="none"),
         init=True,
-        runtime=runtime,
+        runtime=terms.runtime,
     )
 
 

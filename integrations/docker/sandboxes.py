@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from docker import APIClient
 from docker.errors import APIError, ImageNotFound
 
 from integrations.docker.connection import ANSWER_SECONDS, Connection
@@ -24,6 +25,8 @@ from worker.domain.sandbox import FoundSandbox, SandboxSpec
 
 _log = logging.getLogger(__name__)
 _NO_PROGRAM = (126, 127)
+_HASTE_SECONDS = 10
+"""For the end of a container that should be gone already; it takes a second, as a rule."""
 
 
 class DockerSandboxes:
@@ -84,12 +87,12 @@ class DockerSandboxes:
 
     @contextmanager
     def open(self, spec: SandboxSpec, bundle: bytes) -> Iterator[DockerSandbox]:
-        """Sandboxes of the same run with a lower fence are stopped first.
+        """Sandboxes of the same run with a lower fence are stopped first, if that can be done soon.
 
         Raises ImageUnavailable, ConfigurationError (the checkout does not fit, or there can be no
         door), Unavailable.
         """
-        self.stop(spec.run_id, below_fence=spec.fence)
+        self._stop_older(spec)
         # The name is ours, so that a container is removed even if we are interrupted before the
         # daemon has told us its id.
         name = f"storyfleet-{secrets.token_hex(8)}"
@@ -107,17 +110,38 @@ class DockerSandboxes:
 
     def stop(self, run_id: RunId, below_fence: int | None = None) -> int:
         """May be called while another thread runs a command. Raises Unavailable."""
-        outdated = [
-            container
-            for container in self._containers(f"{RUN_LABEL}={run_id}")
-            if below_fence is None or _fence(container["Labels"]) < below_fence
-        ]
-        return sum(self._remove(str(container["Id"])) for container in outdated)
+        api = self._connection.api()
+        return sum(self._remove(each, api) for each in self._of(run_id, below_fence))
 
     def found(self) -> Sequence[FoundSandbox]:
         """In whatever state: never started, running, paused, ended. Raises Unavailable."""
         labels = [container["Labels"] for container in self._containers(RUN_LABEL)]
         return [FoundSandbox(RunId(each[RUN_LABEL]), _fence(each)) for each in labels]
+
+    def _of(self, run_id: RunId, below_fence: int | None) -> list[str]:
+        """The ids of the run's containers. Raises Unavailable."""
+        return [
+            str(container["Id"])
+            for container in self._containers(f"{RUN_LABEL}={run_id}")
+            if below_fence is None or _fence(container["Labels"]) < below_fence
+        ]
+
+    def _stop_older(self, spec: SandboxSpec) -> None:
+        """Raises Unavailable for a daemon that does not answer at all."""
+        outdated = self._of(spec.run_id, spec.fence)
+        if not outdated:
+            return
+        # Docker may be stuck with a container for hours, and the run would wait for each attempt's
+        # time-out as long. Nothing but the machine's memory depends on its end: what is in it
+        # reaches nothing but the door of the worker that opened it, and whatever that worker still
+        # gets out of it is refused, for its lease's fence is a lower one. Beside this, the daemon
+        # goes on with what it was asked for, and the janitor asks again.
+        try:
+            with self._connection.streaming(_HASTE_SECONDS) as api:
+                for container in outdated:
+                    self._remove(container, api)
+        except Unavailable as fault:
+            _log.warning("older sandbox not stopped: run=%s reason=%s", spec.run_id, fault)
 
     def _containers(self, label: str) -> list[dict[str, Any]]:
         """This fleet's, with the label too."""
@@ -158,11 +182,11 @@ class DockerSandboxes:
                 " coreutils: add them."
             )
 
-    def _remove(self, container: str) -> bool:
+    def _remove(self, container: str, api: APIClient) -> bool:
         """Whether it was there; it is gone afterwards either way. Raises Unavailable."""
         try:
             with translated(self._connection.host):
-                self._connection.api().remove_container(container, v=True, force=True)
+                api.remove_container(container, v=True, force=True)
         except SandboxGone:
             return False
         return True
@@ -170,7 +194,7 @@ class DockerSandboxes:
     def _remove_quietly(self, name: str) -> None:
         """The stage's result, or its error, is worth more than a container left behind."""
         try:
-            self._remove(name)
+            self._remove(name, self._connection.api())
         except Unavailable as fault:
             _log.warning("sandbox not removed: container=%s reason=%s", name, fault)
 

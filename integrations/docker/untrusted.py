@@ -1,22 +1,18 @@
-"""The container that an environment is made anew in: its isolation, its files, its variables."""
+"""The container that an environment is made anew in: its rights, its files, its variables."""
 
 import io
 import tarfile
 from collections.abc import Iterator
-from typing import Any
 
 from docker import APIClient
-from docker.types import LogConfig, Mount, Ulimit
 
 from integrations.docker import hardening
 from worker.domain.sandbox import SandboxSpec
 
 FORWARD = "/opt/storyfleet/forward"
 SETUP = "/opt/storyfleet/setup"
-_KEEPER = "10002:10002"
 _RIGHTS = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETGID", "SETUID", "KILL")
 """What package managers need to install as root; image builds have seven more."""
-_CPU_PERIOD = 100_000
 
 
 def create(api: APIClient, spec: SandboxSpec, terms: hardening.Terms) -> str:
@@ -27,7 +23,7 @@ def create(api: APIClient, spec: SandboxSpec, terms: hardening.Terms) -> str:
         spec.image,
         entrypoint=["sh", "-c"],
         command=[f"sh {FORWARD}/forward & exec sleep {terms.lifetime_seconds}"],
-        user=_KEEPER,
+        user=hardening.KEEPER,
         working_dir="/",
         hostname="environment",
         labels={
@@ -38,32 +34,9 @@ def create(api: APIClient, spec: SandboxSpec, terms: hardening.Terms) -> str:
         },
         healthcheck={"test": ["NONE"]},
         use_config_proxy=False,
-        host_config=_host_config(api, spec, terms.runtime),
+        host_config=hardening.isolation(api, spec, terms, rights=_RIGHTS),
     )
     return str(created["Id"])
-
-
-def _host_config(api: APIClient, spec: SandboxSpec, runtime: str | None) -> Any:  # noqa: ANN401 - the SDK's own
-    limits = spec.limits
-    return api.create_host_config(
-        network_mode="none",
-        dns=["127.0.0.1"],
-        dns_search=["."],
-        mounts=[Mount(hardening.DOOR, spec.door, type="bind", read_only=True)],
-        cap_drop=["ALL"],
-        cap_add=list(_RIGHTS),
-        security_opt=["no-new-privileges:true"],
-        ipc_mode="private",
-        mem_limit=limits.memory_bytes,
-        memswap_limit=limits.memory_bytes,
-        cpu_period=_CPU_PERIOD,
-        cpu_quota=max(1000, int(limits.cpus * _CPU_PERIOD)),
-        pids_limit=limits.pids,
-        ulimits=[Ulimit(name="core", soft=0, hard=0)],
-        log_config=LogConfig(type="none"),
-        init=True,
-        runtime=runtime,
-    )
 
 
 def proxy_environment(token: str) -> dict[str, str]:

@@ -112,8 +112,15 @@ class _Gate:
         return JSONResponse(error_body(provider, status, message), status, NO_RETRY)
 
     def _note(self, model: str, refusal: Refused, began: float) -> None:
-        seconds, detail = time.monotonic() - began, shortened(refusal.message)
-        self.session.record.add(ModelCall(model, refusal.outcome, seconds=seconds, detail=detail))
+        self.session.record.add(
+            ModelCall(
+                model,
+                refusal.outcome,
+                seconds=time.monotonic() - began,
+                detail=shortened(refusal.message),
+                out_of=refusal.out_of,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ class Refused(Exception):
     field: str | None = None
     """The request's field that is the reason, if one is."""
     outcome: CallOutcome = CallOutcome.NOT_ALLOWED
+    out_of: str | None = None
+    """What there is too little of, if that is the reason: ``tokens``, ``money``."""
 
 
 def not_allowed(field: str, why: str) -> Refused:
@@ -75,13 +77,13 @@ def not_allowed(field: str, why: str) -> Refused:
 
 
 def over_budget(provider: str, what: str) -> Refused:
-    """``what`` is used up: tokens, money."""
+    """There is too little left of ``what``: ``tokens`` or ``money``."""
     status = 400 if provider == ANTHROPIC else 402
     message = (
         f"Credit balance is too low (insufficient credits): the {what} that this session may"
         " spend are used up. Stop here."
     )
-    return Refused(status, message, outcome=CallOutcome.OVER_BUDGET)
+    return Refused(status, message, outcome=CallOutcome.OVER_BUDGET, out_of=what)
 
 
 def ended(provider: str, outcome: CallOutcome, detail: str) -> Refused:

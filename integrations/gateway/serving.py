@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar, copy_context
 from pathlib import Path
 
 import uvicorn
@@ -21,6 +22,16 @@ _TICK_SECONDS = 0.002
 _quiet = logging.getLogger(f"{__name__}.http")
 _quiet.setLevel(logging.CRITICAL + 1)
 """What a sandbox sends must not fill the worker's log."""
+_at_door = ContextVar("at_door", default=False)
+"""Whether it is a door's server that speaks, and no other of uvicorn's in this process."""
+
+
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    """Not that a door was opened and shut, in four lines each time."""
+    return record.levelno > logging.INFO or not _at_door.get()
+
+
+logging.getLogger("uvicorn.error").addFilter(_worth_a_line)
 
 
 class _Protocol(H11Protocol):
@@ -50,7 +61,9 @@ async def serving(app: ASGIApp, path: Path) -> AsyncIterator[None]:
             timeout_graceful_shutdown=1,
         )
     )
-    running = asyncio.create_task(server.serve(sockets=[_listener(path)]))
+    context = copy_context()
+    context.run(_at_door.set, True)
+    running = asyncio.create_task(server.serve(sockets=[_listener(path)]), context=context)
     try:
         while not server.started:
             if running.done():

@@ -6,6 +6,7 @@ brings, an empty line, a pack. We read and write the header ourselves because gi
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from integrations.git.limits import GitLimits, Identity
@@ -19,6 +20,8 @@ _SIGNATURE_3 = b"# v3 git bundle\n"
 _ID = re.compile(r"[0-9a-f]{40}")
 _HEADER_BYTES = 1024 * 1024
 _HEADS = ("HEAD", "refs/heads/work")
+BASE = "refs/storyfleet/base"
+"""Tells a clean room, in a bundle for it, what the base is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +64,33 @@ def _header(lines: list[str]) -> tuple[list[str], dict[str, str]]:
     return needs, refs
 
 
-def write_bundle(run: Git, cache: Git, commit: str, limits: GitLimits, identity: Identity) -> bytes:
-    """A bundle whose ``HEAD`` is the commit, with its history and the tags on it.
+def write_bundle(
+    run: Git, cache: Git, refs: Mapping[str, str], limits: GitLimits, identity: Identity
+) -> bytes:
+    """A bundle with these refs, of which one is ``HEAD``, with their history and the tags on that.
 
-    Where that is larger than ``limits.bundle_bytes``: one parentless commit with the same files,
-    which stays in ``run`` so that a bundle built on it can come back. Raises RepositoryUnavailable
-    where even that is too large.
+    Where that is larger than ``limits.bundle_bytes``: in place of each, one parentless commit with
+    the same files, which stays in ``run`` so that a bundle built on it can come back. Raises
+    RepositoryUnavailable where even that is too large.
     """
-    refs = {"HEAD": commit, **_tags(run, cache, commit)}
+    head = refs["HEAD"]
     try:
-        return _bundle(run, refs, limits.bundle_bytes)
+        return _bundle(run, {**refs, **_tags(run, cache, head)}, limits.bundle_bytes)
     except TooMuchOutput:
-        date = run.line("log", "-1", "--format=%ct +0000", commit)
-        message = f"Snapshot of {commit}\n\nThe history is too large to hand in.\n"
-        snapshot = write_commit(run, tree_of(run, commit), (), message, identity, date)
+        alone = {name: _snapshot(run, commit, identity) for name, commit in refs.items()}
     try:
-        return _bundle(run, {"HEAD": snapshot}, limits.bundle_bytes)
+        return _bundle(run, alone, limits.bundle_bytes)
     except TooMuchOutput as fault:
         raise RepositoryUnavailable(
-            f"The files of {commit[:12]} alone are larger than {limits.bundle_bytes} bytes when"
+            f"The files of {head[:12]} alone are larger than {limits.bundle_bytes} bytes when"
             " packed, which is the limit for handing them to a sandbox."
         ) from fault
+
+
+def _snapshot(run: Git, commit: str, identity: Identity) -> str:
+    date = run.line("log", "-1", "--format=%ct +0000", commit)
+    message = f"Snapshot of {commit}\n\nThe history is too large to hand in.\n"
+    return write_commit(run, tree_of(run, commit), (), message, identity, date)
 
 
 def _bundle(git: Git, refs: dict[str, str], limit_bytes: int) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from integrations.git import reading
 from integrations.git.branches import add_file, move_branch
-from integrations.git.bundles import write_bundle
+from integrations.git.bundles import BASE, write_bundle
 from integrations.git.difference import difference
 from integrations.git.failures import Declined
 from integrations.git.handover import take_in
@@ -67,10 +67,12 @@ class GitCheckout:
         """Links inside the tree are followed."""
         return reading.read_text(self.git, self._have(commit), path)
 
-    def bundle(self, commit: str) -> bytes:
+    def bundle(self, commit: str, base: str | None = None) -> bytes:
         """With history and tags, or without if that is too large (see ``write_bundle``)."""
-        self._have(commit)
-        return write_bundle(self.git, self.cache.git, commit, self.limits, self.identity)
+        refs = {"HEAD": self._have(commit)}
+        if base is not None:
+            refs[BASE] = self._have(base)
+        return write_bundle(self.git, self.cache.git, refs, self.limits, self.identity)
 
     def archive(self, commit: str) -> bytes:
         """Exactly the commit's files, whatever its ``.gitattributes`` say."""

@@ -50,9 +50,9 @@ class LocalCheckout:
         """As the inner one."""
         return self.inner.read(commit, path)
 
-    def bundle(self, commit: str) -> bytes:
+    def bundle(self, commit: str, base: str | None = None) -> bytes:
         """As the inner one."""
-        return self.inner.bundle(commit)
+        return self.inner.bundle(commit, base)
 
     def archive(self, commit: str) -> bytes:
         """As the inner one."""

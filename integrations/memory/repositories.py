@@ -13,12 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from integrations.memory.protection import protected
-from worker.domain.errors import (
-    FleetError,
-    HandOverRefused,
-    PermanentError,
-    RepositoryUnavailable,
-)
+from worker.domain.errors import FleetError, HandOverRefused, PermanentError, RepositoryUnavailable
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
 from worker.domain.protection import Protected, Protection
@@ -135,8 +130,9 @@ class MemoryCheckout:
         """The text, or None."""
         return self._files(commit).get(path)
 
-    def bundle(self, commit: str) -> bytes:
-        """The format is this module's."""
+    def bundle(self, commit: str, base: str | None = None) -> bytes:
+        """The format is this module's; of the base it says nothing, but the base must be there."""
+        self._files(base or commit)
         return json.dumps({"files": dict(self._files(commit))}).encode()
 
     def archive(self, commit: str) -> bytes:

@@ -1,17 +1,16 @@
 """One unmistakable text for every secret that a deployment has, found again in whatever form."""
 
-import base64
 import re
-import secrets
 from collections.abc import Mapping
-from urllib.parse import quote
+
+from tests.canaries import Finder, canary
 
 MARK = "zzAttackCanaryzz"
 """In every canary, and in nothing else."""
 
 
 def _canary(prefix: str) -> str:
-    return f"{prefix}{MARK}{secrets.token_hex(8)}"
+    return canary(prefix, MARK)
 
 
 ENVIRONMENT: Mapping[str, str] = {
@@ -42,21 +41,7 @@ EVERY: Mapping[str, str] = {**ENVIRONMENT, **PLACES}
 
 def found_in(text: str | bytes) -> set[str]:
     """The names of the canaries that are in there, as they are or in a usual encoding."""
-    raw = text.encode(errors="replace") if isinstance(text, str) else text
-    return {_NAMES[hit] for hit in _PATTERN.findall(raw)}
-
-
-def _forms(secret: str) -> set[str]:
-    return {secret, secret[::-1], secret.encode().hex(), quote(secret, safe=""), *_base64(secret)}
-
-
-def _base64(text: str) -> list[str]:
-    """What base64 makes of the text wherever it stands in a longer one."""
-    cores = []
-    for shift in range(3):
-        encoded = base64.b64encode(b"\0" * shift + text.encode()).decode()
-        cores.append(encoded[-(-shift * 4 // 3) : (shift + len(text)) * 8 // 6])
-    return cores
+    return _FINDER.found_in(text)
 
 
 def _core(secret: str) -> str:
@@ -66,5 +51,4 @@ def _core(secret: str) -> str:
     return found[0]
 
 
-_NAMES = {form.encode(): name for name, secret in EVERY.items() for form in _forms(_core(secret))}
-_PATTERN = re.compile(b"|".join(re.escape(form) for form in sorted(_NAMES, key=len, reverse=True)))
+_FINDER = Finder({name: _core(secret) for name, secret in EVERY.items()})

@@ -20,10 +20,12 @@ from integrations.memory.code_host import MemoryCodeHost
 from integrations.memory.judge import ScriptedJudge, accepting
 from integrations.memory.run_store import MemoryRunStore
 from integrations.memory.tracker import MemoryTracker
+from integrations.runners.reading import InstalledRunners
 from integrations.secrets.scanner import KingfisherScanner
 from integrations.stubs.models.script import Answer, Rule, Script
 from integrations.stubs.repositories import seed_repository
 from integrations.stubs.server import Stubs
+from integrations.syntax.reader import TreeSitterSyntax
 from tests.attacks import scripts
 from tests.attacks.attempt import Attempt
 from tests.attacks.audit import audit
@@ -194,6 +196,8 @@ class Stage:
             agents={"attacker": agent},
             gateway=self._gateway(self.sockets),
             judge=judge,
+            runners=InstalledRunners(),
+            syntax=TreeSitterSyntax(),
             scanner=self.scanner,
             store=MemoryRunStore(),
             bell=MemoryBell(),

@@ -18,13 +18,11 @@ import httpx
 KEY = "the-real-key"
 SIZES = {"1 kB": 1000, "48 kB": 48_000, "400 kB": 400_000}
 _STUB = f"""
-import socket
 import sys
 from pathlib import Path
 from integrations.stubs import StubsConfig, start_stubs
 from integrations.stubs.models import Answer, Rule, Script
 with start_stubs(StubsConfig(git_root=Path(sys.argv[1]), model_key={KEY!r})) as stubs:
-    stubs._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     stubs.models.script = Script([Rule([Answer("word " * 200)], repeat=True)])
     print(stubs.url, flush=True)
     sys.stdin.read()

@@ -70,6 +70,8 @@ class ModelCall:
     detail: str = ""
     """The provider's own words where it refused, shortened."""
     retry_after_seconds: float | None = None
+    out_of: str | None = None
+    """``tokens`` or ``money``, where the gateway refused because too little of it was left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class AgentSession:
     """As the gateway saw them; empty for an agent that calls its model from outside."""
     refusals: tuple[str, ...] = ()
     """What the registries' proxy did not let through."""
+    out_of: str | None = None
+    """``tokens`` or ``money``, where too little was left for even one call of a model."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ _PASSING = (
 def settled(session: AgentSession, passage: Passage) -> AgentSession:
     """The session with the gateway's account of its calls and costs, and why it ended.
 
-    A session in which a model has answered is a round, however it ended. Raises RateLimited,
+    A session in which a model has answered is a round, however it ended; so is one whose first call
+    could not be paid for any more, and it says of what there was too little. Raises RateLimited,
     Unavailable, ConfigurationError and PermanentError where none has, for nothing is lost then.
     """
     trouble = passage.trouble
@@ -34,6 +35,7 @@ def settled(session: AgentSession, passage: Passage) -> AgentSession:
         calls=passage.calls,
         refusals=passage.refusals,
         failure=failure,
+        out_of=None if passage.spend.model_calls or trouble is None else trouble.out_of,
     )
 
 

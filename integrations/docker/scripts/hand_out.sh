@@ -27,9 +27,10 @@ prepare() {
   # by which git tells which files may have changed within the second of the checkout.
   cp -p "$index" "$out/index" 2>/dev/null
   cp "$exclude" "$out/info/exclude" 2>/dev/null
-  # What tools leave behind in repositories whose .gitignore does not name it.
+  # What tools leave behind in repositories whose .gitignore does not name it. Not `venv/`, which
+  # may be a package's name.
   printf '\n%s\n' __pycache__/ '*.pyc' .pytest_cache/ .mypy_cache/ .ruff_cache/ node_modules/ \
-    '.aider*' .traj.json >>"$out/info/exclude"
+    .venv/ '*.egg-info/' '.aider*' .traj.json >>"$out/info/exclude"
   export GIT_DIR=$out GIT_WORK_TREE=/workspace
   git config advice.addEmbeddedRepo false && git config gc.auto 0 &&
     git symbolic-ref HEAD refs/heads/work

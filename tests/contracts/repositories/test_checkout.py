@@ -95,6 +95,16 @@ def test_a_second_round_builds_on_the_first(world: World, checkout: Checkout, ba
         assert again.diff(first, second).files == ("b",)
 
 
+def test_a_bundle_for_a_clean_room_needs_its_base(
+    world: World, checkout: Checkout, base: str
+) -> None:
+    commit = checkout.accept(world.work(checkout.bundle(base), {"a": "1\n"}), base, "1")
+
+    assert world.work(checkout.bundle(commit, base), {})
+    with pytest.raises(RepositoryUnavailable):
+        checkout.bundle(commit, "1" * 40)
+
+
 def test_nothing_changed_is_the_parent(world: World, checkout: Checkout, base: str) -> None:
     handed_out = world.work(checkout.bundle(base), {})
 

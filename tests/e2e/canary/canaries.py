@@ -1,11 +1,8 @@
 """A canary for every secret setting, and finding them in whatever form they come out."""
 
-import base64
-import json
-import re
-import secrets
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote
+
+from tests.canaries import Finder, base64_cores, canary
 
 MARK = "zzCanaryzz"
 """In every canary, so that a script in a sandbox can look for them without knowing one."""
@@ -14,7 +11,7 @@ CONTROL = f"control{MARK}"
 
 
 def _canary(prefix: str) -> str:
-    return f"{prefix}{MARK}{secrets.token_hex(8)}"
+    return canary(prefix, MARK)
 
 
 SETTINGS: Mapping[str, str] = {
@@ -38,39 +35,12 @@ SECRETS: Mapping[str, str] = {
 LONGEST = 200
 
 
-def base64_cores(text: str) -> list[str]:
-    """What base64 makes of the text wherever it stands in a longer one."""
-    cores = []
-    for shift in range(3):
-        encoded = base64.b64encode(b"\0" * shift + text.encode()).decode()
-        start = -(-shift * 4 // 3)
-        cores.append(encoded[start : (shift + len(text)) * 8 // 6])
-    return cores
-
-
-def _forms(secret: str) -> set[str]:
-    return {
-        secret,
-        secret[::-1],
-        secret.encode().hex(),
-        quote(secret, safe=""),
-        json.dumps(secret)[1:-1],
-        *base64_cores(secret),
-    }
-
-
-_NAMES = {
-    form.encode(): name
-    for name, secret in {**SECRETS, **UNRELATED, "control": CONTROL}.items()
-    for form in _forms(secret)
-}
-_PATTERN = re.compile(b"|".join(re.escape(form) for form in sorted(_NAMES, key=len, reverse=True)))
+_FINDER = Finder({**SECRETS, **UNRELATED, "control": CONTROL})
 
 
 def found_in(data: bytes | str) -> set[str]:
     """The names of the settings whose canaries are in there."""
-    raw = data.encode() if isinstance(data, str) else data
-    return {_NAMES[hit] for hit in _PATTERN.findall(raw)}
+    return _FINDER.found_in(data)
 
 
 def found_in_stream(chunks: Iterable[bytes]) -> tuple[set[str], int]:

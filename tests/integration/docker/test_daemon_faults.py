@@ -3,7 +3,11 @@
 A container that is gone is another thing: see ``test_stopping``.
 """
 
+import os
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -179,6 +183,33 @@ def test_under_a_build(
     image = sandboxes.image(spec, lambda: archive({"D": dockerfile}))
     with sandboxes.open(SandboxSpec(run, 1, "agent", image, engine.SMALL), handed_in) as sandbox:
         assert did(sandbox, "cat /opt/run").output == f"{run}\n"
+
+
+@contextmanager
+def stuck(daemon: PrivateDaemon, run: RunId) -> Iterator[None]:
+    """Docker gets no answer about the run's container, while its shim does not move."""
+    with daemon.api() as client:
+        (container,) = engine.containers(client, run)
+        main = client.inspect_container(container)["State"]["Pid"]
+    status = Path(f"/proc/{main}/status").read_text(encoding="utf-8")
+    shim = int(status.partition("\nPPid:")[2].split()[0])
+    os.kill(shim, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(shim, signal.SIGCONT)
+
+
+def test_an_older_sandbox_that_the_daemon_is_stuck_with_is_in_nobodys_way(
+    daemon: PrivateDaemon, sandboxes: DockerSandboxes, handed_in: bytes, run: RunId
+) -> None:
+    spec = SandboxSpec(run, 1, "agent", sandboxes.image(ImageSpec(), bytes), engine.SMALL)
+    with sandboxes.open(spec, handed_in), stuck(daemon, run):
+        with sandboxes.open(replace(spec, fence=2), handed_in) as newer:
+            assert did(newer, "echo alive").output == "alive\n"
+        assert FoundSandbox(run, 1) in sandboxes.found()
+        with pytest.raises(Unavailable):
+            sandboxes.stop(run)
 
 
 def test_a_build_that_fails_by_itself_is_not_the_daemon_s_fault(

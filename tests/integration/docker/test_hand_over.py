@@ -102,6 +102,22 @@ def test_ignored_files_stay_behind_and_removed_ones_go(
     assert list(checkout.files(commit)) == [".gitignore", "forced.log", "kept"]
 
 
+@pytest.mark.parametrize(
+    "litter",
+    ["src/__pycache__/app.pyc", "node_modules/a/index.js", ".venv/bin/x", "src/shop.egg-info/x"],
+)
+def test_what_tools_leave_behind_stays_behind_unless_the_base_has_it(
+    sandboxes: DockerSandboxes, tmp_path: Path, litter: str
+) -> None:
+    leave = f"mkdir -p $(dirname {litter}); echo 2 >{litter}; echo 2 >{litter}.pyc; echo 1 >kept"
+    for base, left in ((FILES, {}), ({**FILES, litter: "1\n"}, {litter: "2\n"})):
+        handed_in = engine.bundle(tmp_path, base)
+        with engine.sandbox(sandboxes, handed_in) as sandbox:
+            assert did(sandbox, leave).ok
+            out = engine.handed_out(tmp_path, handed_in, sandbox.hand_out())
+        assert out == {**FILES, **left, "kept": "1\n"}
+
+
 WITHIN_ONE_SECOND = """
 while :; do
   rm src/app.py

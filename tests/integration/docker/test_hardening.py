@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from docker import APIClient
 
-from integrations.docker import DockerSandboxes
+from integrations.docker import DockerSandboxes, hardening, untrusted
 from integrations.docker.sandbox import DockerSandbox
 from tests.integration.docker import engine
 from tests.integration.docker.engine import did
@@ -112,3 +114,25 @@ def test_an_image_s_own_habits_do_not_count(
         assert details["Mounts"] == [], "a volume would lie on the host's disk without a limit"
         assert "Health" not in details["State"]
         assert did(sandbox, "df -P /data | tail -1").output.startswith("tmpfs")
+
+
+def test_an_environment_that_is_made_anew_is_no_less_isolated(
+    client: APIClient, run: RunId, tmp_path: Path
+) -> None:
+    """But that it can be written to, and that packages can be installed in it as root."""
+    spec = SandboxSpec(run, 1, "environment", engine.IMAGE, engine.SMALL, door=str(tmp_path))
+    terms = hardening.Terms(engine.FLEET, None, 600)
+    with ExitStack() as stack:
+        told = []
+        for made in (
+            hardening.create(client, spec, f"test-{run}", terms),
+            untrusted.create(client, spec, terms),
+        ):
+            stack.callback(client.remove_container, made, force=True)
+            told.append(client.inspect_container(made)["HostConfig"])
+    sandbox, environment = told
+
+    names = sandbox.keys() | environment.keys()
+    differing = {name for name in names if sandbox.get(name) != environment.get(name)}
+    assert differing == {"ReadonlyRootfs", "Tmpfs", "CapAdd"}
+    assert environment["Mounts"][0]["BindOptions"] == {"Propagation": "rprivate"}

@@ -1,47 +1,17 @@
-"""The ceilings hold: one call after another, side by side, streamed, and hung up on."""
+"""The ceilings hold: one call after another, and side by side."""
 
 import threading
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.unit.gateway.conftest import OpenDoor, Opened, client_of, wait_for
-from tests.unit.gateway.forms import CHAT, FORMS, MESSAGES, OUTPUT, RESPONSES, Form, event
-from tests.unit.gateway.provider import Answers, Asked, Provider, Reply, plain, stream
+from tests.unit.gateway.forms import CHAT, FORMS, MESSAGES, RESPONSES, Form
+from tests.unit.gateway.provider import plain, stream
+from tests.unit.gateway.spending import answer_of, obedient, spent, streamed, tokens
 from worker.domain.access import CallOutcome
 from worker.domain.budget import Budget
-
-
-def tokens(number: int) -> Budget:
-    return Budget(max_tokens=number, max_micro_usd=None)
-
-
-def obedient(form: Form, *, size: int = 10, greed: int = 10**9) -> Answers:
-    """A model that reads ``size`` tokens and writes as much as it is let."""
-
-    def answer(asked: Asked) -> Reply:
-        written = min(
-            greed, form.limit_of(asked.body) or asked.body.get("max_completion_tokens", greed)
-        )
-        return plain(answer_of(form, size, written))
-
-    return answer
-
-
-def answer_of(form: Form, read: int, written: int) -> Mapping[str, Any]:
-    usage = {
-        "chat": {"usage": {"prompt_tokens": read, "completion_tokens": written}},
-        "gemini": {"usageMetadata": {"promptTokenCount": read, "candidatesTokenCount": written}},
-    }
-    other = {"usage": {"input_tokens": read, "output_tokens": written}}
-    return {**form.answer, **usage.get(form.name, other)}
-
-
-def spent(opened: Opened) -> int:
-    return opened.door.passage().spend.tokens
 
 
 def test_a_maximum_is_set_to_what_is_left(opening: OpenDoor, form: Form) -> None:
@@ -142,6 +112,22 @@ def test_the_refusal_is_one_that_agents_stop_at(opening: OpenDoor, form: Form) -
     assert (call.outcome, call.spend.model_calls) == (CallOutcome.OVER_BUDGET, 0)
 
 
+@pytest.mark.parametrize(
+    ("budget", "what"),
+    [(tokens(40), "tokens"), (Budget(max_tokens=None, max_micro_usd=9), "money")],
+)
+def test_what_there_is_too_little_of_is_told(
+    opening: OpenDoor, form: Form, budget: Budget, what: str
+) -> None:
+    with opening(budget) as opened:
+        opened.call(form)
+        opened.call(form)
+        first, again = opened.calls(2)
+
+    assert (first.out_of, first.spend.model_calls) == (what, 0)
+    assert again.outcome is CallOutcome.OVER_BUDGET
+
+
 def side_by_side(opened: Opened, form: Form, number: int, body: dict[str, Any]) -> list[int]:
     def one(_: int) -> int:
         with client_of(opened.door) as client:
@@ -177,7 +163,7 @@ def test_a_call_that_does_not_fit_beside_another_waits(opening: OpenDoor) -> Non
     slow = stream(CHAT.events, hold=hold)
     with opening(tokens(2500)) as opened, ThreadPoolExecutor(2) as pool:
         opened.upstream.answers(slow, obedient(CHAT))
-        first = pool.submit(opened.post, *_streamed(CHAT, 1800))
+        first = pool.submit(opened.post, *streamed(CHAT, 1800))
         wait_for(lambda: opened.upstream.asked)
         second = pool.submit(opened.post, CHAT.path, CHAT.limited(1000))
         wait_for(lambda: len(opened.upstream.asked) == 1 and not second.done())
@@ -188,16 +174,11 @@ def test_a_call_that_does_not_fit_beside_another_waits(opening: OpenDoor) -> Non
     assert spent(opened) <= 2500
 
 
-def _streamed(form: Form, limit: int) -> tuple[str, dict[str, Any]]:
-    path, _ = form.streamed()
-    return path, {**form.limited(limit), "stream": True}
-
-
 def test_a_call_that_could_never_fit_does_not_wait(opening: OpenDoor) -> None:
     hold = threading.Event()
     with opening(tokens(2500)) as opened, ThreadPoolExecutor(1) as pool:
         opened.upstream.answers(stream(CHAT.events, hold=hold))
-        first = pool.submit(opened.post, *_streamed(CHAT, 1800))
+        first = pool.submit(opened.post, *streamed(CHAT, 1800))
         wait_for(lambda: opened.upstream.asked)
         large = CHAT.limited(10) | {"user": "x" * 9000}
         assert opened.post(CHAT.path, large).status_code == 402
@@ -212,67 +193,8 @@ def test_a_call_that_waits_is_given_up_at_last(opening: OpenDoor) -> None:
         ThreadPoolExecutor(1) as pool,
     ):
         opened.upstream.answers(stream(CHAT.events, hold=hold))
-        first = pool.submit(opened.post, *_streamed(CHAT, 1800))
+        first = pool.submit(opened.post, *streamed(CHAT, 1800))
         wait_for(lambda: opened.upstream.asked)
         assert opened.post(CHAT.path, CHAT.limited(1000)).status_code == 402
         hold.set()
         first.result()
-
-
-def hang_up_after_the_first_event(opened: Opened, form: Form, limit: int) -> None:
-    path, body = _streamed(form, limit)
-    with client_of(opened.door) as client, client.stream("POST", path, json=body) as response:
-        next(response.iter_bytes())
-
-
-def test_hanging_up_is_paid_for_to_the_end(opening: OpenDoor) -> None:
-    hold = threading.Event()
-    with opening(tokens(10_000)) as opened:
-        opened.upstream.answers(stream(CHAT.events, hold=hold))
-        hang_up_after_the_first_event(opened, CHAT, 500)
-        assert not opened.door.passage().calls
-        hold.set()
-        [call] = opened.calls(1)
-
-    assert (call.outcome, call.spend.output_tokens) == (CallOutcome.LEFT, OUTPUT)
-    assert not opened.upstream.gone.is_set()
-
-
-def test_hanging_up_again_and_again_passes_no_ceiling(
-    opening: OpenDoor, provider: Provider
-) -> None:
-    head = event({"choices": [{"delta": {"content": "x"}}]})
-
-    def answer(asked: Asked) -> Reply:
-        whole = answer_of(CHAT, 10, asked.body["max_tokens"])
-        return stream([head, *[head] * 50, event(whole), b"data: [DONE]\n\n"])
-
-    with opening(tokens(3000)) as opened:
-        provider.answers(answer)
-        for _ in range(12):
-            hang_up_after_the_first_event(opened, CHAT, 500)
-
-    assert 2500 <= spent(opened) <= 3000
-
-
-def test_when_the_door_is_shut_what_is_under_way_is_paid_for(opening: OpenDoor) -> None:
-    never = threading.Event()
-    with opening(tokens(10_000), drain_seconds=0.1) as opened:
-        opened.upstream.answers(stream(CHAT.events, hold=never))
-        hang_up_after_the_first_event(opened, CHAT, 500)
-    [call] = opened.door.passage().calls
-
-    assert (call.outcome, call.status) == (CallOutcome.LEFT, 200)
-    assert call.spend.output_tokens == 500, "the most that it can have cost"
-    wait_for(opened.upstream.gone.is_set)
-
-
-def test_who_leaves_a_provider_that_never_answered_was_kept_waiting(opening: OpenDoor) -> None:
-    never = threading.Event()
-    with opening(drain_seconds=0.1, patience_seconds=0.2) as opened:
-        opened.upstream.answers(lambda _: (never.wait(20), plain({}))[1])
-        with client_of(opened.door) as client, pytest.raises(httpx.ReadTimeout):
-            client.post(CHAT.path, json=CHAT.body(), timeout=0.5)
-    never.set()
-
-    assert opened.door.passage().calls[0].outcome is CallOutcome.TIMED_OUT
