@@ -1,0 +1,1 @@
+"""Reads the access log of the web shop."""

@@ -1,0 +1,33 @@
+"""Ranges of days. Both ends belong to the range."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, order=True)
+class DateRange:
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"the range ends ({self.end}) before it starts ({self.start})")
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    def days(self) -> int:
+        """How many days it has, at least one."""
+        return (self.end - self.start).days + 1
+
+    def overlaps(self, other: "DateRange") -> bool:
+        """Return whether the two ranges share at least one day."""
+        return self.start < other.end and other.start < self.end
+
+    def gap_days(self, other: "DateRange") -> int:
+        """Return the number of days between two ranges that do not overlap."""
+        if self.overlaps(other):
+            raise ValueError("ranges overlap")
+        if self.end < other.start:
+            return (other.start - self.end).days - 1
+        return (self.start - other.end).days - 1

@@ -1,0 +1,1 @@
+"""Orders of the shop, from the basket to the door."""

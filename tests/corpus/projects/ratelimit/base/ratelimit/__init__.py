@@ -1,0 +1,1 @@
+"""Limits how often a client may call."""

@@ -1,0 +1,1 @@
+"""Text for terminals of a fixed width."""
