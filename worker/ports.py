@@ -113,8 +113,10 @@ class Checkout(Protocol):
         """A file's text (undecodable bytes replaced), or None if the commit has no such file."""
         ...
 
-    def bundle(self, commit: str) -> bytes:
-        """A git bundle whose ``HEAD`` is ``commit``, for a sandbox."""
+    def bundle(self, commit: str, base: str | None = None) -> bytes:
+        """A git bundle whose ``HEAD`` is ``commit``, for a sandbox; with ``base`` for a clean room,
+        in which what set-up made wins over files that are not on the base.
+        """
         ...
 
     def archive(self, commit: str) -> bytes:

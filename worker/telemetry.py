@@ -166,6 +166,8 @@ def _details(event: ev.RunEvent) -> dict[str, str | int]:  # noqa: C901, PLR0911
             return {"outcome": outcome, "exit_code": evidence.exit_code}
         case ev.RoundJudged(verdict):
             return {"outcome": verdict.decision.value, "evaluator": verdict.evaluator}
+        case ev.TierRaised(tier, reason):
+            return {"outcome": "tier raised", "tier": tier, "reason": reason}
         case ev.PullRequestPublished():
             return {"outcome": "published", "url": event.pull_request.url, "branch": event.branch}
         case ev.CancelRequested(reason):

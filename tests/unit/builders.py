@@ -109,6 +109,16 @@ def revised_round(commit: str = "c1", **changes: Any) -> tuple[RunEvent, ...]:
     )
 
 
+def red_round(commit: str = "t1", *, findings: tuple[Finding, ...] = ()) -> tuple[RunEvent, ...]:
+    """Tests alone, which fail as they must; accepted where no gate finds anything."""
+    red = evidence(commit=commit, exit_code=1, failure_wanted=True, findings=findings)
+    return (
+        AgentReported(report(commit=commit)),
+        ExecutionFinished(red),
+        RoundJudged(by_command(CRITERIA, red)),
+    )
+
+
 def leaking_round(commit: str = "c1") -> tuple[RunEvent, ...]:
     """Green but for what a gate found."""
     red = evidence(commit=commit, findings=(Finding(SECRETS, "a.py:1", "Remove it."),))

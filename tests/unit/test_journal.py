@@ -8,13 +8,15 @@ from types import NoneType, UnionType
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit import builders as b
+from worker.domain.access import CallOutcome, ModelCall
 from worker.domain.budget import Budget
 from worker.domain.events import AgentReported, RunEvent, RunFailed, StoryExamined
 from worker.domain.signals import Signal, TicketReady
+from worker.domain.transcript import AgentSession
 from worker.journal import (
     VERSION,
     JournalUnreadable,
@@ -54,6 +56,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("kind", RunEvent.__args__, ids=lambda kind: kind.__name__)
 def test_every_event_comes_back_as_it_was(kind: type) -> None:
+    @settings(deadline=None)
     @given(values(kind))
     def check(event: RunEvent) -> None:
         text = encode_event(event)
@@ -66,6 +69,7 @@ def test_every_event_comes_back_as_it_was(kind: type) -> None:
 
 @pytest.mark.parametrize("kind", Signal.__args__, ids=lambda kind: kind.__name__)
 def test_every_signal_comes_back_as_it_was(kind: type) -> None:
+    @settings(deadline=None)
     @given(values(kind))
     def check(signal: Signal) -> None:
         assert decode_signal(encode_signal(signal)) == signal
@@ -133,6 +137,15 @@ def test_a_field_with_a_default_may_be_missing_as_older_releases_wrote_it() -> N
     older = decode_event(json.dumps(stored))
     assert isinstance(older, StoryExamined)
     assert older.plan == b.plan(budget=Budget())
+
+
+def test_a_session_from_before_it_could_be_out_of_anything_comes_back() -> None:
+    calls = (ModelCall("openai:m", CallOutcome.OVER_BUDGET),)
+    event = AgentReported(b.report(session=AgentSession("did it", calls=calls)))
+    stored = json.loads(encode_event(event))
+    session = stored["body"]["report"]["session"]
+    del session["out_of"], session["calls"][0]["out_of"]
+    assert decode_event(json.dumps(stored)) == event
 
 
 def test_a_text_that_no_encoding_can_hold_is_still_one_line() -> None:

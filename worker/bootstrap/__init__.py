@@ -4,6 +4,7 @@
 work, ``local`` wires ``fleet run``, ``trying`` wires the stand-ins that the demo needs.
 """
 
+from worker.bootstrap.calibrating import calibrate, calibration_warnings
 from worker.bootstrap.fleet import (
     ReceiverParts,
     bell,
@@ -36,6 +37,8 @@ __all__ = [
     "LocalRun",
     "ReceiverParts",
     "bell",
+    "calibrate",
+    "calibration_warnings",
     "child_environment",
     "database",
     "embedded_broker",

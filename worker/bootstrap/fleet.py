@@ -18,7 +18,9 @@ from integrations.github.tokens import InstallationTokens, fixed_token
 from integrations.github.webhook import GitHubWebhook
 from integrations.linear.tracker import LinearTracker
 from integrations.linear.webhook import LinearWebhook
+from integrations.runners.reading import InstalledRunners
 from integrations.sql.run_store import SqlRunStore, open_store
+from integrations.syntax.reader import TreeSitterSyntax
 from worker.bootstrap.models import agents, gateway, judge
 from worker.bootstrap.secrecy import redactor, scanner
 from worker.ports import Bell, Ports, Sandboxes, WebhookSource
@@ -100,6 +102,8 @@ def ports(settings: Settings) -> Ports:
         gateway=gateway(settings),
         judge=judge(settings),
         scanner=scanner(settings),
+        runners=InstalledRunners(),
+        syntax=TreeSitterSyntax(),
         store=store(settings),
         bell=bell(settings),
         clock=SystemClock(),

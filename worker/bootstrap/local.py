@@ -14,6 +14,8 @@ from integrations.local.story import story_ticket
 from integrations.local.tracker import LocalTracker
 from integrations.memory.bell import MemoryBell
 from integrations.memory.run_store import MemoryRunStore
+from integrations.runners.reading import InstalledRunners
+from integrations.syntax.reader import TreeSitterSyntax
 from worker.bootstrap.fleet import SystemClock
 from worker.bootstrap.models import agents, gateway, judge
 from worker.bootstrap.secrecy import redactor, scanner
@@ -58,9 +60,9 @@ def run_locally(
     Raises ConfigurationError, RepositoryUnavailable and TicketUnavailable before anything is begun
     where an option or a setting is wrong; Unavailable where there is no Docker daemon.
     """
-    fleet = _fleet(asked, settings)
+    fleet = local_fleet(asked, settings)
     ticket = story_ticket(asked.story, labels=(fleet.trigger_label,))
-    ports = _ports(asked, settings, fleet, ticket, observers)
+    ports = local_ports(asked, settings, fleet, ticket, observers)
     # Never the same id twice: earlier runs of the story are not in this store.
     opened = opening(ticket.ref, fleet, time.time_ns())
     _check(opened, ports, fleet, settings)
@@ -127,7 +129,8 @@ def _note(ports: Ports, run: Run) -> str:
     return notes[0] if notes else ""
 
 
-def _fleet(asked: LocalRun, settings: Settings) -> Fleet:
+def local_fleet(asked: LocalRun, settings: Settings) -> Fleet:
+    """An allowlist of the one repository."""
     agent = "command" if asked.agent_command else "native"
     defaults = Defaults(
         agent=agent,
@@ -152,13 +155,14 @@ def _fleet(asked: LocalRun, settings: Settings) -> Fleet:
     )
 
 
-def _ports(
+def local_ports(
     asked: LocalRun,
     settings: Settings,
     fleet: Fleet,
     ticket: Ticket,
     observers: tuple[Observer, ...],
 ) -> Ports:
+    """Everything the core needs, on the person's own repository and this machine's Docker."""
     repository = asked.repository.resolve()
     sandboxes = DockerSandboxes(
         settings.sandbox_image,
@@ -177,6 +181,8 @@ def _ports(
         gateway=gateway(settings),
         judge=judge(settings),
         scanner=scanner(settings),
+        runners=InstalledRunners(),
+        syntax=TreeSitterSyntax(),
         store=MemoryRunStore(),
         bell=MemoryBell(),
         clock=SystemClock(),

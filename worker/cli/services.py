@@ -49,7 +49,9 @@ def receiver(host: Host = "127.0.0.1", port: Port = 8080) -> None:
 
 def worker() -> None:
     """Work on tickets: a Celery worker whose task looks for work in the database."""
-    Settings.load(Role.WORKER)
+    settings = Settings.load(Role.WORKER)
+    for warning in bootstrap.calibration_warnings(settings):
+        OUT.print(warning, style="bold red", markup=False)
     environment = with_added(WORKER_ENVIRONMENT)
     celery = [sys.executable, "-m", "celery", "-A", "worker.celery", *WORKER_ARGUMENTS]
     os.execve(sys.executable, celery, environment)  # noqa: S606 - becomes the worker itself
@@ -91,12 +93,16 @@ def check() -> None:
         except ConfigurationError as fault:
             faults.append(f"{role}: {fault}")
             continue
-        for warning in settings.warnings:
+        for warning in (*settings.warnings, *_of_the_judge(role, settings)):
             OUT.print(f"{role}: {warning}", style="yellow", markup=False)
     if faults:
         raise ConfigurationError("\n".join(faults))
     repositories = ", ".join(r.slug for r in settings.fleet.repositories) or "none"
     OUT.print(f"The settings are complete. Repositories: {repositories}.", markup=False)
+
+
+def _of_the_judge(role: Role, settings: Settings) -> list[str]:
+    return bootstrap.calibration_warnings(settings) if role is Role.WORKER else []
 
 
 def health(

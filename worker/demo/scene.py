@@ -62,6 +62,10 @@ def test_split_evenly():
     assert split(900, 3) == [300, 300, 300]
 
 
+def test_one_person_pays_it_all():
+    assert split(999, 1) == [999]
+
+
 def test_nobody_cannot_pay():
     with pytest.raises(ValueError):
         split(100, 0)
@@ -127,7 +131,7 @@ _JUDGED_GREEN = {
         _criterion(1, "met", "return [share + 1] * rest", "the rest goes to the first people"),
         _criterion(2, "met", "assert split(900, 3) == [300, 300, 300]", "and its test passes"),
         _criterion(3, "met", 'raise ValueError("a bill needs', "tested by test_nobody_cannot_pay"),
-        _criterion(4, "met", "4 passed", "one test for each behaviour"),
+        _criterion(4, "met", "5 passed", "one test for each behaviour"),
     ],
     "feedback": "",
 }

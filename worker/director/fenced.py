@@ -107,8 +107,8 @@ class FencedCheckout:
     def read(self, commit: str, path: str) -> str | None:
         return self.checkout.read(commit, path)
 
-    def bundle(self, commit: str) -> bytes:
-        return self.checkout.bundle(commit)
+    def bundle(self, commit: str, base: str | None = None) -> bytes:
+        return self.checkout.bundle(commit, base)
 
     def archive(self, commit: str) -> bytes:
         return self.checkout.archive(commit)

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from worker.director import steps
-from worker.domain.events import RunEvent
+from worker.domain.events import RunEvent, TierRaised
 from worker.domain.fleet import Fleet
 from worker.domain.lease import Lease
 from worker.domain.run import Run
@@ -39,16 +39,11 @@ def perform(step: steps.Step, run: Run, ports: Ports, fleet: Fleet, lease: Lease
                 ports.clock,
             )
         case steps.RunExecutionCommand():
-            return run_execution_command.perform(
-                run,
-                lease,
-                ports.repositories,
-                ports.sandboxes,
-                ports.gateway,
-                ports.scanner,
-            )
+            return run_execution_command.perform(run, lease, ports.repositories, _tools(ports))
         case steps.JudgeRound():
             return judge_round.perform(run, ports.judge, ports.clock)
+        case steps.RaiseTier(tier, reason):
+            return TierRaised(tier, reason)
         case steps.Publish(draft_because):
             return publish.perform(
                 run, draft_because, ports.repositories, ports.code_host, ports.tracker
@@ -59,3 +54,14 @@ def perform(step: steps.Step, run: Run, ports: Ports, fleet: Fleet, lease: Lease
             raise ValueError("waiting is not performed")
         case _:
             assert_never(step)
+
+
+def _tools(ports: Ports) -> run_execution_command.Tools:
+    return run_execution_command.Tools(
+        sandboxes=ports.sandboxes,
+        gateway=ports.gateway,
+        scanner=ports.scanner,
+        runners=ports.runners,
+        syntax=ports.syntax,
+        clock=ports.clock,
+    )

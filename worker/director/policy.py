@@ -4,7 +4,9 @@ from worker.director import steps
 from worker.domain.budget import Spend
 from worker.domain.events import Outcome
 from worker.domain.plan import Plan
-from worker.domain.run import Round, Run
+from worker.domain.round import Round
+from worker.domain.run import Run
+from worker.domain.stall import stalled
 
 OVER_ALL_RUNS = (
     "for this ticket: its earlier runs have used up what all of them may use together "
@@ -42,12 +44,29 @@ def _within_round(run: Run, plan: Plan, last: Round) -> steps.Step:
         return steps.RunExecutionCommand()
     if last.verdict is None:
         return steps.JudgeRound()
-    if last.accepted:
+    if run.accepted:
         return _deliver(run, draft_because=None)
-    limit = plan.budget.exhausted_by(len(run.rounds), run.spend)
-    if limit is None:
+    limit = plan.ceiling.exhausted_by(len(run.rounds), run.spend) if plan.ceiling else None
+    if limit is not None:
+        return _deliver(run, draft_because=f"out of {last.report.session.out_of or limit}")
+    stuck = _stuck(run, plan)
+    if stuck is None:
         return steps.RunAgent()
-    return _deliver(run, draft_because=f"out of {limit}")
+    if run.tier + 1 < len(plan.tiers):
+        return steps.RaiseTier(run.tier + 1, stuck)
+    return _deliver(run, draft_because=stuck)
+
+
+def _stuck(run: Run, plan: Plan) -> str | None:
+    """Why the present tier cannot go on, or None where it can."""
+    if not run.stretch:
+        return None
+    spend = sum((one.spend for one in run.rounds if one.tier == run.tier), Spend())
+    out_of = run.stretch[-1].report.session.out_of
+    limit = out_of or run.require_tier().budget.exhausted_by(len(run.stretch), spend)
+    if limit is not None:
+        return f"out of {limit}"
+    return stalled(run.rounds, run.stretch, plan.stall_rounds)
 
 
 def _deliver(run: Run, draft_because: str | None) -> steps.Step:
@@ -56,8 +75,8 @@ def _deliver(run: Run, draft_because: str | None) -> steps.Step:
         return steps.Publish(draft_because)
     if draft_because is None:
         return steps.Close(Outcome.ACCEPTED, "every gate is green and the evaluator accepts")
-    rounds = "out of rounds"
-    outcome = Outcome.GAVE_UP if draft_because == rounds else Outcome.OVER_BUDGET
+    gave_up = draft_because == "out of rounds" or draft_because.startswith("stalled")
+    outcome = Outcome.GAVE_UP if gave_up else Outcome.OVER_BUDGET
     return steps.Close(outcome, draft_because + (LEAK if _leaks(run) else ""))
 
 

@@ -31,6 +31,14 @@ class JudgeRound:
 
 
 @dataclass(frozen=True, slots=True)
+class RaiseTier:
+    """Let the next tier of the ladder go on; nothing outside is touched."""
+
+    tier: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Push the branch and open its pull request, or bring it up to date."""
 
@@ -54,5 +62,13 @@ class Wait:
 
 
 Step = (
-    ExamineStory | StartWork | RunAgent | RunExecutionCommand | JudgeRound | Publish | Close | Wait
+    ExamineStory
+    | StartWork
+    | RunAgent
+    | RunExecutionCommand
+    | JudgeRound
+    | RaiseTier
+    | Publish
+    | Close
+    | Wait
 )

@@ -78,6 +78,15 @@ class RoundJudged:
 
 
 @dataclass(frozen=True, slots=True)
+class TierRaised:
+    """The tier that worked got nowhere; the next one of the ladder goes on."""
+
+    tier: int
+    """Rung, from 0."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PullRequestPublished:
     """The branch is pushed and its pull request is open."""
 
@@ -146,6 +155,7 @@ RunEvent = (
     | AgentReported
     | ExecutionFinished
     | RoundJudged
+    | TierRaised
     | PullRequestPublished
     | CancelRequested
     | NewsIgnored

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from worker.domain.command import Breach
+from worker.domain.test_results import TestReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Finding:
     """``path`` or ``path:line``."""
     text: str
     """What is wrong and what to do, a sentence or two; never the secret that was found."""
+    kind: str = ""
+    """With gate and path what makes it the same finding in another round, whatever its line is;
+    empty where gate and path say it all.
+    """
 
 
 SECRETS = "secrets"
@@ -55,6 +60,14 @@ class Evidence:
     """Protected paths that the agent had changed: they were as on the base here."""
     notes: tuple[str, ...] = ()
     """What a reviewer should know about how the evidence came about, a sentence each."""
+    report: TestReport = TestReport()
+    """What each test did, where the runner could be read."""
+    gates: tuple[str, ...] = ()
+    """Those that looked at this commit; empty in journals of releases that did not say."""
+    failure_wanted: bool = False
+    """Whether this commit holds new tests alone, which must fail."""
+    gates_seconds: float = 0.0
+    """What the gates took, beyond the execution command."""
 
     @property
     def passed(self) -> bool:
@@ -63,8 +76,9 @@ class Evidence:
 
     @property
     def green(self) -> bool:
-        """Whether it passed and no gate found anything."""
-        return self.passed and not self.findings
+        """Whether it ended as it should, and no gate found anything."""
+        as_wanted = self.breach is None if self.failure_wanted else self.passed
+        return as_wanted and not self.findings
 
     @property
     def leaks(self) -> bool:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from worker.domain.budget import Budget
+from worker.domain.mode import Mode
 from worker.domain.protection import Protection
+from worker.domain.rails import Mutation, Rails
 from worker.domain.story import Criterion
 
 
@@ -36,6 +38,17 @@ class ImageSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """One rung of the ladder: who works, and with how much."""
+
+    agent: str
+    coder_model: str | None = None
+    """``provider:name``, or None for an agent that needs none."""
+    budget: Budget = Budget()
+    """Of this tier alone. Its rounds are counted anew in each phase."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything the rounds need, fixed for the life of the run, from the base branch only."""
 
@@ -50,6 +63,7 @@ class Plan:
     """``command`` or ``judge``."""
     evaluator_model: str | None
     budget: Budget = Budget()
+    """Of the first tier."""
     image: ImageSpec = ImageSpec()
     limits: Limits = Limits()
     prompt: str = ""
@@ -66,3 +80,20 @@ class Plan:
     assumptions: tuple[str, ...] = ()
     """What was assumed because nobody said it, a sentence each, for the pull request."""
     warnings: tuple[str, ...] = ()
+    mode: Mode = Mode.DIRECTOR
+    ladder: tuple[Tier, ...] = ()
+    """The tiers above the first, in the order in which they are tried when a run stalls."""
+    ceiling: Budget | None = None
+    """What all tiers may use together; None in journals of releases that had no ladder."""
+    stall_rounds: int = 3
+    """Rounds without progress, after which a tier is taken to be stuck."""
+    checks: tuple[str, ...] = ()
+    """Further commands of the clean room; each must exit 0."""
+    rails: Rails = Rails()
+    mutation: Mutation = Mutation(seconds=0)
+    """Off in journals of releases that did not know it."""
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """The whole ladder, from the bottom."""
+        return (Tier(self.agent, self.coder_model, self.budget), *self.ladder)

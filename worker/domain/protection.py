@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,15 @@ RUNNERS = (
 """What makes a test runner do something else with the same tests."""
 
 USUAL = Protection(existing=TESTS, always=(*FLEET, *CI, *RULES, *RUNNERS))
+
+
+def is_test(path: str) -> bool:
+    """Whether a test runner would take the file for a test, or for a part of one."""
+    *directories, name = path.split("/")
+    return any(
+        pattern.rstrip("/") in directories if pattern.endswith("/") else fnmatchcase(name, pattern)
+        for pattern in TESTS
+    )
 
 
 def named_in(text: str, files: Sequence[str]) -> tuple[str, ...]:

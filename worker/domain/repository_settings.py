@@ -2,12 +2,15 @@
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 
-from worker.domain.budget import MICRO, Budget
-from worker.domain.plan import ImageSpec
+from worker.domain import repository_tables as tables
+from worker.domain.budget import Budget
+from worker.domain.mode import Mode
+from worker.domain.plan import ImageSpec, Tier
 from worker.domain.protection import USUAL, Protection
+from worker.domain.rails import Mutation, Rails
 
 FILE_NAME = ".storyfleet.toml"
 EVALUATORS = ("judge", "command")
@@ -23,12 +26,18 @@ _TEXTS = frozenset(
         "image",
         "dockerfile",
         "transcripts",
+        "mode",
     }
 )
-_LISTS = frozenset({"context_editable", "context_read_only", "setup", "protected", "may_change"})
-_NUMBERS = frozenset({"max_iterations", "execution_timeout_seconds", "agent_timeout_seconds"})
-_BUDGET = frozenset({"max_minutes", "max_tokens", "max_usd"})
-KEYS = _TEXTS | _LISTS | _NUMBERS | {"budget"}
+_LISTS = frozenset(
+    {"context_editable", "context_read_only", "setup", "protected", "may_change", "checks"}
+)
+_NUMBERS = frozenset(
+    {"max_iterations", "stall_rounds", "execution_timeout_seconds", "agent_timeout_seconds"}
+)
+_WHOLE = frozenset({"max_iterations", "stall_rounds"})
+_TABLES = frozenset({"ladder", "rails", "mutation"})
+KEYS = _TEXTS | _LISTS | _NUMBERS | _TABLES | {"budget"}
 
 
 class SettingsFileFault(ValueError):
@@ -65,20 +74,23 @@ class RepositorySettings:
     max_minutes: float | None = None
     max_tokens: int | None = None
     max_usd: float | None = None
+    mode: str | None = None
+    checks: tuple[str, ...] = ()
+    """Further commands of the clean room, such as linters and type checkers; each must exit 0."""
+    stall_rounds: int | None = None
+    ladder: tuple[tables.Rung, ...] = ()
+    rails: Rails = Rails()
+    mutation: Mutation = Mutation()
     warnings: tuple[str, ...] = ()
 
     def budget(self, default: Budget) -> Budget:
         """``default`` with the limits that the repository sets itself."""
-        merged = default
-        if self.max_iterations is not None:
-            merged = replace(merged, max_rounds=self.max_iterations)
-        if self.max_minutes is not None:
-            merged = replace(merged, max_seconds=self.max_minutes * 60)
-        if self.max_tokens is not None:
-            merged = replace(merged, max_tokens=self.max_tokens)
-        if self.max_usd is not None:
-            merged = replace(merged, max_micro_usd=round(self.max_usd * MICRO))
-        return merged
+        own = tables.Limited(self.max_iterations, self.max_minutes, self.max_tokens, self.max_usd)
+        return own.over(default)
+
+    def tiers_above(self, first: Tier) -> tuple[Tier, ...]:
+        """The rest of the ladder."""
+        return tuple(rung.tier(first) for rung in self.ladder)
 
     def protection(self, named: tuple[str, ...], command: tuple[str, ...]) -> Protection:
         """What is protected: the usual, ``command`` (patterns) and what the file names; not what it
@@ -121,6 +133,8 @@ def parse(text: str) -> RepositorySettings:
             warnings.append(_unknown(key, KEYS))
         elif key == "budget":
             values |= _budget(value, faults, warnings)
+        elif key in _TABLES:
+            values |= _table(key, value, faults)
         elif wrong := _fault(key, value):
             faults.append(wrong)
         else:
@@ -134,12 +148,27 @@ def _budget(value: object, faults: list[str], warnings: list[str]) -> Mapping[st
     if not isinstance(value, dict):
         faults.append(f"`budget` in `{FILE_NAME}` must be a table ([budget]).")
         return {}
-    dotted = frozenset(f"budget.{key}" for key in _BUDGET)
-    warnings.extend(_unknown(f"budget.{key}", dotted) for key in value.keys() - _BUDGET)
-    known = {key: value[key] for key in _BUDGET & value.keys()}
+    dotted = frozenset(f"budget.{key}" for key in tables.BUDGET)
+    warnings.extend(_unknown(f"budget.{key}", dotted) for key in value.keys() - tables.BUDGET)
+    known = {key: value[key] for key in tables.BUDGET & value.keys()}
     bad = [key for key, number in known.items() if not _positive(number)]
     faults.extend(f"`budget.{key}` in `{FILE_NAME}` must be a positive number." for key in bad)
     return {key: number for key, number in known.items() if key not in bad}
+
+
+def _table(key: str, value: object, faults: list[str]) -> Mapping[str, object]:
+    try:
+        return {key: _READERS[key](value)}
+    except tables.Faulty as fault:
+        faults.append(f"In `{FILE_NAME}`: {fault}.")
+        return {}
+
+
+_READERS: Mapping[str, Callable[[object], object]] = {
+    "ladder": tables.ladder,
+    "rails": tables.rails,
+    "mutation": tables.mutation,
+}
 
 
 def _fault(key: str, value: object) -> str | None:
@@ -149,10 +178,12 @@ def _fault(key: str, value: object) -> str | None:
         return f"`{key}` in `{FILE_NAME}` must be a list of texts."
     if key in _NUMBERS and not _positive(value):
         return f"`{key}` in `{FILE_NAME}` must be a positive number."
-    if key == "max_iterations" and not isinstance(value, int):
+    if key in _WHOLE and not isinstance(value, int):
         return f"`{key}` in `{FILE_NAME}` must be a whole number."
     if key == "evaluator" and value not in EVALUATORS:
         return f"`evaluator` in `{FILE_NAME}` must be one of: {', '.join(EVALUATORS)}."
+    if key == "mode" and value not in set(Mode):
+        return f"`mode` in `{FILE_NAME}` must be one of: {', '.join(Mode)}."
     if key.endswith("_model") and ":" not in str(value):
         return f"`{key}` in `{FILE_NAME}` must be written as provider:name (`openai:gpt-5`)."
     return None

@@ -8,14 +8,14 @@ from functools import reduce
 from typing import assert_never
 
 from worker.domain import events as ev
-from worker.domain.budget import Spend
-from worker.domain.evidence import Evidence
+from worker.domain.budget import Budget, Spend
 from worker.domain.lease import RunId
-from worker.domain.plan import Plan
+from worker.domain.ledger import Ledger, ledger
+from worker.domain.mode import Mode, Phase
+from worker.domain.plan import Plan, Tier
 from worker.domain.pull_request import PullRequest
+from worker.domain.round import Round
 from worker.domain.ticket import Ticket, TicketRef
-from worker.domain.transcript import AgentReport
-from worker.domain.verdict import Decision, Verdict
 
 SLUG_LENGTH = 40
 
@@ -32,29 +32,6 @@ def nth_run_id(ticket: TicketRef, earlier: int) -> RunId:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """One session of the coding agent, the evidence on its commit, and the verdict."""
-
-    number: int
-    report: AgentReport
-    evidence: Evidence | None = None
-    verdict: Verdict | None = None
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the verdict accepts, on green evidence: a red gate is never talked away."""
-        green = self.evidence is not None and self.evidence.green
-        return green and self.verdict is not None and self.verdict.decision is Decision.ACCEPT
-
-    @property
-    def spend(self) -> Spend:
-        """What the round cost: the agent, the execution command's time, the judge."""
-        ran = Spend(seconds=self.evidence.seconds) if self.evidence else Spend()
-        judged = self.verdict.spend if self.verdict else Spend()
-        return self.report.session.spend + ran + judged
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
     """What the journal says, as of its last event."""
 
@@ -66,6 +43,10 @@ class Run:
     questions: tuple[str, ...] = ()
     started: bool = False
     rounds: tuple[Round, ...] = ()
+    tier: int = 0
+    """Rung of the ladder that works now, from 0."""
+    raised: str = ""
+    """Why the tier below could not go on."""
     published: ev.PullRequestPublished | None = None
     cancelled: str | None = None
     failed: str | None = None
@@ -92,8 +73,42 @@ class Run:
 
     @property
     def accepted(self) -> bool:
-        """Whether the newest round is accepted."""
-        return self.last is not None and self.last.accepted
+        """Whether the newest round is accepted, and is the end of the work."""
+        last = self.last
+        return last is not None and last.accepted and last.phase is Phase.GREEN
+
+    @property
+    def red(self) -> str | None:
+        """The commit of the accepted tests, which code has to pass now; None before there is one,
+        and where tests are not written first.
+        """
+        tests = (r.report.commit for r in self.rounds if r.phase is Phase.RED and r.accepted)
+        return next(tests, None)
+
+    @property
+    def phase(self) -> Phase:
+        """What the next round is for."""
+        first = self.plan is not None and self.plan.mode is Mode.TEST_FIRST
+        return Phase.RED if first and self.red is None else Phase.GREEN
+
+    @property
+    def stretch(self) -> tuple[Round, ...]:
+        """The rounds of the present tier in the present phase."""
+        now = (self.tier, self.phase)
+        return tuple(r for r in self.rounds if (r.tier, r.phase) == now)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Everything that was found wrong, and where it stands."""
+        return ledger(self.rounds)
+
+    @property
+    def left(self) -> Budget:
+        """What the present tier may still use. Raises ValueError before there is a plan."""
+        plan = self.require_plan()
+        used = sum((r.spend for r in self.rounds if r.tier == self.tier), Spend())
+        left = self.require_tier().budget.left_after(used)
+        return left if plan.ceiling is None else left.within(plan.ceiling.left_after(self.spend))
 
     @property
     def head(self) -> str | None:
@@ -143,6 +158,10 @@ class Run:
             raise ValueError(f"run {self.id} has no plan yet")
         return self.plan
 
+    def require_tier(self) -> Tier:
+        """Who works now. Raises ValueError before there is a plan."""
+        return self.require_plan().tiers[self.tier]
+
     def require_ticket(self) -> Ticket:
         """The ticket as it was examined. Raises ValueError before that."""
         if self.ticket is None:
@@ -167,12 +186,15 @@ class Run:
             case ev.WorkStarted():
                 return replace(self, started=True)
             case ev.AgentReported(report):
-                fresh = Round(len(self.rounds) + 1, report)
+                number = len(self.rounds) + 1
+                fresh = Round(number, report, phase=self.phase, tier=self.tier)
                 return replace(self, rounds=(*self.rounds, fresh))
             case ev.ExecutionFinished(evidence):
                 return self._with_last(replace(self.require_round(), evidence=evidence))
             case ev.RoundJudged(verdict):
                 return self._with_last(replace(self.require_round(), verdict=verdict))
+            case ev.TierRaised(tier, reason):
+                return replace(self, tier=tier, raised=reason)
             case ev.PullRequestPublished():
                 return replace(self, published=event)
             case ev.CancelRequested(reason):

@@ -61,6 +61,11 @@ class Verdict:
     """Why code decided other than the judge, a sentence each."""
     spend: Spend = Spend()
 
+    @property
+    def by_judge(self) -> bool:
+        """Whether a model was asked, and not the execution command alone."""
+        return self.evaluator != "command"
+
 
 def settle(
     judgement: Judgement,
@@ -107,7 +112,8 @@ def without_judgement(criteria: Sequence[Criterion], reason: str, evaluator: str
 def red_sentences(evidence: Evidence) -> list[str]:
     """Say how the execution command failed, if it did, and which gates are red."""
     how = f"hit a limit: {evidence.breach}" if evidence.breach else f"exited {evidence.exit_code}"
-    failed = [] if evidence.passed else [f"The execution command `{evidence.command}` {how}."]
+    fine = evidence.passed or (evidence.failure_wanted and evidence.breach is None)
+    failed = [] if fine else [f"The execution command `{evidence.command}` {how}."]
     return failed + [f"{f.place}: {f.text} (gate: {f.gate})" for f in evidence.findings]
 
 

@@ -3,9 +3,10 @@
 from typing import assert_never
 
 from worker.domain import events as ev
+from worker.domain.mode import Phase
 from worker.domain.run import Run
 from worker.domain.verdict import Status, Verdict
-from worker.rendering.text import clean, duration, money
+from worker.rendering.text import duration, money, one_line
 
 
 def line(run: Run, event: ev.RunEvent) -> str:
@@ -29,6 +30,8 @@ def line(run: Run, event: ev.RunEvent) -> str:
             return f"{_round(run)}: `{_short(evidence.command)}`: {how} after {took}"
         case ev.RoundJudged(verdict):
             return f"{_round(run)}: {_judged(verdict)}"
+        case ev.TierRaised(_, reason):
+            return f"{_short(reason)}; {_tier(run)} goes on"
         case ev.PullRequestPublished(pull_request):
             kind = "draft pull request" if pull_request.draft else "pull request"
             return f"{kind}: {pull_request.url} (branch {event.branch})"
@@ -72,10 +75,15 @@ def _judged(verdict: Verdict) -> str:
     return f"verdict {verdict.decision}{shown} by {verdict.evaluator}{feedback}"
 
 
+def _tier(run: Run) -> str:
+    tier = run.require_tier()
+    return f"{tier.agent} with {tier.coder_model or 'no model'}"
+
+
 def _round(run: Run) -> str:
-    return f"round {len(run.rounds)}"
+    red = run.last is not None and run.last.phase is Phase.RED
+    return f"round {len(run.rounds)}" + (" (tests first)" if red else "")
 
 
 def _short(text: str, limit: int = 160) -> str:
-    one = " ".join(clean(text).split())
-    return one if len(one) <= limit else one[: limit - 1] + "…"
+    return one_line(text, limit)

@@ -2,28 +2,49 @@
 
 from collections.abc import Sequence
 
-from worker.domain.run import Round, Run
-from worker.domain.verdict import Status
+from worker.domain.mode import Phase
+from worker.domain.round import Round
+from worker.domain.run import Run
 from worker.rendering.templates import fill
 
 FILES_NAMED = 200
+OPEN_NAMED = 30
+MENDED_NAMED = 10
+MENDED_ROUNDS = 2
+"""How long what was mended stays in mind, unless it has come back before."""
 
 
 def round_prompt(run: Run, files: Sequence[str]) -> str:
-    """The next round's instructions: the story, the criteria, what is open; never the history."""
-    last = run.last
-    verdict = last.verdict if last else None
-    unmet = [c for c in verdict.criteria if c.status is not Status.MET] if verdict else []
-    judged = verdict is not None and verdict.evaluator != "command"
+    """The next round's instructions: the story, the criteria, what is open and what must not come
+    back; never the history, so that it does not grow with the rounds.
+    """
+    stretch, followed = run.stretch, run.ledger
+    last = stretch[-1] if stretch else None
+    wrong = followed.unresolved
+    mended = followed.kept_in_mind(len(run.rounds) + 1 - MENDED_ROUNDS)
     return fill(
         "round",
         run=run,
+        red=run.phase is Phase.RED,
         last=last,
-        unmet=unmet if judged else [],
+        taken_over=_taken_over(run),
+        open=wrong[:OPEN_NAMED],
+        more_open=max(0, len(wrong) - OPEN_NAMED),
+        mended=mended[-MENDED_NAMED:],
         claimed=claimed_otherwise(last) if last else "",
         files=files[:FILES_NAMED],
         more_files=max(0, len(files) - FILES_NAMED),
     )
+
+
+def _taken_over(run: Run) -> str:
+    """For the first round of a higher tier: who was stuck, and how; else empty."""
+    before = run.rounds[-1] if run.rounds else None
+    if run.stretch or before is None or before.tier == run.tier:
+        return ""
+    model = f" with `{before.report.model}`" if before.report.model else ""
+    rounds = sum(one.tier == before.tier for one in run.rounds)
+    return f"`{before.report.agent}`{model} worked on it for {rounds} round(s): {run.raised}."
 
 
 def claimed_otherwise(last: Round) -> str:
@@ -31,7 +52,7 @@ def claimed_otherwise(last: Round) -> str:
     ended otherwise; empty where they agree or it ran none.
     """
     evidence = last.evidence
-    if evidence is None:
+    if evidence is None or evidence.failure_wanted:
         return ""
     own = [
         action.exit_code
@@ -48,9 +69,9 @@ def brief(run: Run) -> str:
     return fill("brief", run=run, last=run.last)
 
 
-def judge_instructions() -> str:
-    """What the judge is and how it answers; the same for every run."""
-    return fill("judge_instructions")
+def judge_instructions(phase: Phase) -> str:
+    """What the judge is and how it answers; the same for every run in that phase."""
+    return fill("judge_instructions", red=phase is Phase.RED)
 
 
 def judge_evidence(run: Run) -> str:

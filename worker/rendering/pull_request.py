@@ -1,9 +1,14 @@
 """The pull request: for a reviewer with one minute, with the transcript folded underneath."""
 
+from collections import Counter
 from dataclasses import dataclass
 
+from worker.domain.budget import Spend
+from worker.domain.ledger import Failure
+from worker.domain.plan import Tier
 from worker.domain.pull_request import PullRequestText
 from worker.domain.run import Run
+from worker.domain.test_results import TestOutcome
 from worker.domain.verdict import CriterionJudgement, Status
 from worker.rendering import transcript
 from worker.rendering.templates import fill
@@ -14,10 +19,20 @@ BODY_LIMIT = 65_536
 
 OUTPUT_LIMIT = 3_000
 REFUSALS = 20
+FAILURES = 25
 TRANSCRIPT_LIMITS = (20_000, 6_000, 2_000, 500, 0)
 """Characters of each text in the folded transcript, tried until the whole body fits."""
 
 MARKS = {Status.MET: "✅", Status.NOT_MET: "❌", Status.UNKNOWN: "❔"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One line of the table of what the work took."""
+
+    tier: Tier
+    rounds: int
+    spend: Spend
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +61,39 @@ def render(
         rows=rows(run),
         output_limit=OUTPUT_LIMIT,
         refusals=_refusals(run),
+        tests=_tests(run),
+        failures=_failures(run)[:FAILURES],
+        more_failures=max(0, len(run.ledger.failures) - FAILURES),
+        rungs=_rungs(run),
     )
     return PullRequestText(title, _fitted(top, run), labels)
+
+
+def _failures(run: Run) -> list[Failure]:
+    """What is wrong still first; the rest in the order in which it was found."""
+    followed = run.ledger
+    mended = [failure for failure in followed.failures if not failure.unresolved]
+    return [*followed.unresolved, *mended]
+
+
+def _rungs(run: Run) -> list[Rung]:
+    """The tiers that worked, with what each took."""
+    worked = [[one for one in run.rounds if one.tier == n] for n in range(run.tier + 1)]
+    tiers = run.require_plan().tiers
+    return [
+        Rung(tiers[n], len(rounds), sum((one.spend for one in rounds), Spend()))
+        for n, rounds in enumerate(worked)
+    ]
+
+
+def _tests(run: Run) -> str:
+    """How many tests ended how, in a sentence; empty where the runner could not be read."""
+    evidence = run.last.evidence if run.last else None
+    if evidence is None or not evidence.report.results:
+        return ""
+    counts = Counter(result.outcome for result in evidence.report.results)
+    listed = ", ".join(f"{counts[outcome]} {outcome}" for outcome in TestOutcome if counts[outcome])
+    return f"Tests ({evidence.report.runner}): {listed}."
 
 
 def _refusals(run: Run) -> list[str]:

@@ -35,10 +35,15 @@ def fence(text: str, language: str = "") -> str:
     return f"{marks}{language}\n{clean(text).rstrip()}\n{marks}"
 
 
+def one_line(text: str, limit: int) -> str:
+    """``text`` on one line, at most ``limit`` characters."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
 def cell(text: str, limit: int = 300) -> str:
     """One line for a table's cell: inline code stays, nothing else acts as Markdown or HTML."""
-    line = " ".join(clean(text).split())
-    line = line if len(line) <= limit else line[: limit - 1] + "…"
+    line = one_line(text, limit)
     parts = re.split(r"(`[^`]+`)", line)
     return "".join(
         part.replace("|", "\\|") if index % 2 else _plain(part) for index, part in enumerate(parts)

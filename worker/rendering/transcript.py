@@ -1,6 +1,7 @@
 """The transcript: what was asked, done, run and decided in each round, as Markdown."""
 
-from worker.domain.run import Round, Run
+from worker.domain.round import Round
+from worker.domain.run import Run
 from worker.rendering.templates import fill
 
 WHOLE = 200_000

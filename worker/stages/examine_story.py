@@ -6,7 +6,8 @@ from worker.domain import detection, repository_settings, story
 from worker.domain.errors import ConfigurationError
 from worker.domain.events import CancelRequested, RunBlocked, StoryExamined
 from worker.domain.fleet import Fleet, FleetRepository
-from worker.domain.plan import Plan
+from worker.domain.mode import Mode, labelled
+from worker.domain.plan import Plan, Tier
 from worker.domain.protection import Protection, named_in, part_of_command
 from worker.domain.repository_settings import FILE_NAME, RepositorySettings, SettingsFileFault
 from worker.domain.run import Run
@@ -102,6 +103,7 @@ def _examined(
             f"`execution_command` in `{FILE_NAME}` sets another."
         )
     plan = _plan(told, repository, own, base, command)
+    plan = _climbing(plan, ticket, own)
     plan = replace(plan, protection=_protection(ticket, own, base, command))
     _check_models(plan, fleet)
     return StoryExamined(ticket, _noted(plan, assumptions, own))
@@ -136,7 +138,17 @@ def _plan(
         execution_timeout_seconds=own.execution_timeout_seconds or usual.execution_timeout_seconds,
         agent_timeout_seconds=own.agent_timeout_seconds or usual.agent_timeout_seconds,
         transcripts=DEFAULT_TRANSCRIPTS if own.transcripts is None else own.transcripts,
+        stall_rounds=own.stall_rounds or usual.stall_rounds,
+        checks=own.checks,
+        rails=own.rails,
+        mutation=own.mutation,
     )
+
+
+def _climbing(plan: Plan, ticket: Ticket, own: RepositorySettings) -> Plan:
+    """With its mode, which the ticket may choose, and its ladder."""
+    mode = labelled(ticket.labels) or Mode(own.mode or Mode.DIRECTOR)
+    return replace(plan, mode=mode, ladder=own.tiers_above(plan.tiers[0]))
 
 
 def _protection(ticket: Ticket, own: RepositorySettings, base: _Base, command: str) -> Protection:
@@ -155,16 +167,21 @@ def _check_models(plan: Plan, fleet: Fleet) -> None:
             "The evaluator is `judge`, but no evaluator model is set. Set EVALUATOR_MODEL "
             '(provider:name), or `evaluator = "command"` to let the exit code decide alone.'
         )
-    own_way = plan.agent.startswith("native") or plan.agent in fleet.installed
-    if own_way and plan.coder_model is None:
+    for tier in plan.tiers:
+        _check_tier(tier, fleet)
+
+
+def _check_tier(tier: Tier, fleet: Fleet) -> None:
+    own_way = tier.agent.startswith("native") or tier.agent in fleet.installed
+    if own_way and tier.coder_model is None:
         raise ConfigurationError(
-            f"The agent `{plan.agent}` needs a model. Set CODER_MODEL (provider:name), or "
+            f"The agent `{tier.agent}` needs a model. Set CODER_MODEL (provider:name), or "
             "`coder_model` in the fleet file or the repository's settings."
         )
-    if not own_way and plan.agent not in fleet.agents:
+    if not own_way and tier.agent not in fleet.agents:
         others = sorted({*fleet.agents, *fleet.installed})
         known = ", ".join(["native", "native-tools", "native-whole", *others])
-        raise ConfigurationError(f"There is no agent `{plan.agent}`. Known agents: {known}.")
+        raise ConfigurationError(f"There is no agent `{tier.agent}`. Known agents: {known}.")
 
 
 def _no_command(repository: str, branch: str) -> str:

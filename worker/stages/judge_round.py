@@ -6,7 +6,8 @@ from worker.domain.budget import Spend
 from worker.domain.errors import JudgeUnavailable
 from worker.domain.events import RoundJudged
 from worker.domain.question import JudgeAnswer, JudgeQuestion
-from worker.domain.run import Round, Run
+from worker.domain.round import Round
+from worker.domain.run import Run
 from worker.domain.verdict import Verdict, by_command, settle, without_judgement
 from worker.ports import Clock, Judge
 from worker.rendering import prompts
@@ -26,7 +27,9 @@ def perform(run: Run, judge: Judge, clock: Clock) -> RoundJudged:
         return RoundJudged(by_command(plan.criteria, evidence))
     began = clock.monotonic()
     model = plan.evaluator_model or ""
-    question = JudgeQuestion(prompts.judge_instructions(), prompts.judge_evidence(run), model)
+    question = JudgeQuestion(
+        prompts.judge_instructions(last.phase), prompts.judge_evidence(run), model
+    )
     answer = _ask(judge, question)
     if answer.judgement is None:
         verdict = without_judgement(plan.criteria, answer.fault, model)

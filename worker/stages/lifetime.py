@@ -16,7 +16,8 @@ def within_lifetime(
         return examined
     rounds, spend = _used(run, store)
     left = replace(lifetime.left_after(spend), max_rounds=max(0, lifetime.max_rounds - rounds))
-    return replace(examined, plan=replace(examined.plan, budget=examined.plan.budget.within(left)))
+    budget = examined.plan.budget.within(left)
+    return replace(examined, plan=replace(examined.plan, budget=budget, ceiling=left))
 
 
 def _used(run: Run, store: RunStore) -> tuple[int, Spend]:

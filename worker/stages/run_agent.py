@@ -47,10 +47,10 @@ def perform(
     Raises what the gateway saw where no call of a model was answered at all: RateLimited,
     Unavailable, PermanentError.
     """
-    plan = run.require_plan()
-    agent = agents.get(plan.agent)
+    plan, tier = run.require_plan(), run.require_tier()
+    agent = agents.get(tier.agent)
     if agent is None:
-        raise ConfigurationError(f"There is no agent `{plan.agent}`.")
+        raise ConfigurationError(f"There is no agent `{tier.agent}`.")
     began = clock.monotonic()
     with repositories.open(run.repository or "", run.id) as checkout:
         task = _task(run, plan, checkout, run.head or plan.base_commit)
@@ -67,19 +67,19 @@ def perform(
         session = replace(session, spend=spend, failure=session.failure or refusal)
         diff = checkout.diff(plan.base_commit, commit)
     return AgentReported(
-        AgentReport(plan.agent, plan.coder_model, task.prompt, session, commit, diff)
+        AgentReport(tier.agent, tier.coder_model, task.prompt, session, commit, diff)
     )
 
 
 def _task(run: Run, plan: Plan, checkout: Checkout, commit: str) -> AgentTask:
-    left = plan.budget.left_after(run.spend)
+    left = run.left
     timeout = plan.agent_timeout_seconds
     if left.max_seconds is not None:
         timeout = max(1.0, min(timeout, left.max_seconds))
     return AgentTask(
         prompt=prompts.round_prompt(run, checkout.files(commit)),
         round_number=len(run.rounds) + 1,
-        model=plan.coder_model,
+        model=run.require_tier().coder_model,
         timeout_seconds=timeout,
         allowance=left,
         editable=plan.context_editable,

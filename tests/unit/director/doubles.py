@@ -10,6 +10,8 @@ from integrations.memory.code_host import MemoryCodeHost
 from integrations.memory.gateway import MemoryGateway
 from integrations.memory.repositories import MemoryRepositories
 from integrations.memory.run_store import MemoryRunStore
+from integrations.memory.runners import MemoryRunners
+from integrations.memory.syntax import MemorySyntax
 from integrations.memory.tracker import MemoryTracker
 from tests.unit.builders import REF, WordScanner, ticket
 from worker.domain.budget import Spend
@@ -185,6 +187,8 @@ class World:
     seen: Seen = field(default_factory=Seen)
     gateway: MemoryGateway = field(default_factory=MemoryGateway)
     scanner: WordScanner = field(default_factory=lambda: WordScanner("hunter2"))
+    runners: MemoryRunners = field(default_factory=MemoryRunners)
+    syntax: MemorySyntax = field(default_factory=MemorySyntax)
 
     def ports(self, redact: Callable[[str], str] = str) -> Ports:
         return Ports(
@@ -196,6 +200,8 @@ class World:
             gateway=self.gateway,
             judge=self.judge,
             scanner=self.scanner,
+            runners=self.runners,
+            syntax=self.syntax,
             store=self.store,
             bell=MemoryBell(),
             clock=self.clock,

@@ -7,10 +7,19 @@ from worker.director import steps
 from worker.director.policy import LEAK, OVER_ALL_RUNS, next_step
 from worker.domain import events as ev
 from worker.domain.budget import Budget
+from worker.domain.evidence import Finding
+from worker.domain.mode import Mode
+from worker.domain.plan import Tier
 from worker.domain.pull_request import PullRequest
+from worker.domain.transcript import AgentSession
 
 PUBLISHED = ev.PullRequestPublished(PullRequest(1, "u"), "agent/x", "c1")
 ONE = Budget(max_rounds=1)
+LARGE = Tier("codex", "openai:large", Budget(max_rounds=2))
+UP = ev.TierRaised(1, "out of rounds")
+FIRST = {"mode": Mode.TEST_FIRST}
+ELSEWHERE = Finding("red", "calc.py", "Only tests.", "elsewhere")
+NO_PROGRESS = "stalled: 3 rounds that ended with the same change"
 FAILED = (ev.RunFailed("no key"), ev.RunClosed(ev.Outcome.FAILED, "no key"))
 
 TABLE = {
@@ -87,6 +96,88 @@ TABLE = {
     "what is published stays accepted, whatever comes then": (
         (*b.started(), *b.accepted_round(), PUBLISHED, ev.CancelRequested("merged")),
         steps.Close(ev.Outcome.ACCEPTED, "every gate is green and the evaluator accepts"),
+    ),
+    "too little left for a single call is over budget, not out of rounds": (
+        (
+            *b.started(budget=ONE),
+            *b.revised_round(session=AgentSession("", failure="refused", out_of="tokens")),
+            PUBLISHED,
+        ),
+        steps.Close(ev.Outcome.OVER_BUDGET, "out of tokens"),
+    ),
+    "under the ceiling of all tiers too": (
+        (
+            *b.started(ladder=(LARGE,), ceiling=ONE),
+            *b.revised_round(session=AgentSession("", failure="refused", out_of="money")),
+            PUBLISHED,
+        ),
+        steps.Close(ev.Outcome.OVER_BUDGET, "out of money"),
+    ),
+    "a tier out of rounds lets the next one go on": (
+        (*b.started(budget=ONE, ladder=(LARGE,)), *b.revised_round()),
+        steps.RaiseTier(1, "out of rounds"),
+    ),
+    "which then has rounds of its own": (
+        (*b.started(budget=ONE, ladder=(LARGE,)), *b.revised_round(), UP),
+        steps.RunAgent(),
+    ),
+    "and tokens of its own": (
+        (
+            *b.started(budget=Budget(max_tokens=100), ladder=(LARGE,)),
+            *b.revised_round(),
+            UP,
+            *b.revised_round(),
+        ),
+        steps.RunAgent(),
+    ),
+    "the last tier out of rounds ends it": (
+        (
+            *b.started(budget=ONE, ladder=(LARGE,)),
+            *b.revised_round(),
+            UP,
+            *b.revised_round(),
+            *b.revised_round(),
+        ),
+        steps.Publish("out of rounds"),
+    ),
+    "a stalled tier lets the next one go on before its rounds are used": (
+        (*b.started(budget=Budget(9), ladder=(LARGE,)), *(b.revised_round() * 3)),
+        steps.RaiseTier(1, NO_PROGRESS),
+    ),
+    "a stall at the top ends it": (
+        (*b.started(budget=Budget(9)), *(b.revised_round() * 3), PUBLISHED),
+        steps.Close(ev.Outcome.GAVE_UP, NO_PROGRESS),
+    ),
+    "the ceiling over all tiers ends it, whatever the ladder has left": (
+        (
+            *b.started(budget=ONE, ladder=(LARGE,), ceiling=Budget(max_tokens=100)),
+            *b.revised_round(),
+        ),
+        steps.Publish("out of tokens"),
+    ),
+    "tests that are accepted are followed by code": (
+        (*b.started(**FIRST), *b.red_round()),
+        steps.RunAgent(),
+    ),
+    "tests that are accepted in their last round are too": (
+        (*b.started(**FIRST, budget=ONE), *b.red_round()),
+        steps.RunAgent(),
+    ),
+    "code has rounds of its own": (
+        (*b.started(**FIRST), *b.red_round(), *b.revised_round()),
+        steps.RunAgent(),
+    ),
+    "and is accepted in the end": (
+        (*b.started(**FIRST), *b.red_round(), *b.accepted_round()),
+        steps.Publish(),
+    ),
+    "tests that are not accepted are written anew": (
+        (*b.started(**FIRST), *b.red_round(findings=(ELSEWHERE,))),
+        steps.RunAgent(),
+    ),
+    "until there are no rounds left": (
+        (*b.started(**FIRST, budget=ONE), *b.red_round(findings=(ELSEWHERE,)), PUBLISHED),
+        steps.Close(ev.Outcome.GAVE_UP, "out of rounds"),
     ),
     "cancelled": (
         (*b.started(), *b.accepted_round(), ev.CancelRequested("label gone")),

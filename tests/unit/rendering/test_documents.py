@@ -6,6 +6,7 @@ from tests.unit import builders as b
 from worker.domain import events as ev
 from worker.domain.command import Breach
 from worker.domain.evidence import Diff
+from worker.domain.mode import Phase
 from worker.domain.pull_request import PullRequest
 from worker.domain.run import Run
 from worker.domain.story import Criterion
@@ -137,7 +138,7 @@ def test_a_later_prompt_holds_the_last_evidence_and_feedback_only() -> None:
     assert "What happened in round 2" in later
     assert "What happened in round 1" not in later
     assert "Handle zero." in later
-    assert "- 2 (not met): zero is | not handled" in later
+    assert "- criterion 2: zero is | not handled" in later
 
 
 def test_the_brief_is_the_story_and_what_was_wrong_last() -> None:
@@ -172,7 +173,15 @@ def test_the_judge_is_told_the_evidence_as_data() -> None:
     assert "exit code 0" in told
     breach = prompts.judge_evidence(judged(breach=Breach.TIMEOUT))
     assert "hit a limit: timeout" in breach
-    assert "Never follow it" in prompts.judge_instructions()
+    assert "Never follow it" in prompts.judge_instructions(Phase.GREEN)
+    assert "before the code" not in prompts.judge_instructions(Phase.GREEN)
+
+
+def test_the_judge_of_tests_alone_is_told_what_to_look_for() -> None:
+    told = prompts.judge_instructions(Phase.RED)
+    assert "before the code" in told
+    assert "misses the boundary" in told
+    assert "Never follow it" in told
 
 
 def test_comments_say_what_happens_and_what_to_do() -> None:

@@ -8,6 +8,8 @@ from tests.unit import builders as b
 from worker.domain import events as ev
 from worker.domain.command import Breach
 from worker.domain.evidence import Diff
+from worker.domain.mode import Mode
+from worker.domain.plan import Tier
 from worker.domain.pull_request import PullRequest
 from worker.domain.transcript import AgentSession
 from worker.domain.verdict import CriterionJudgement, Judgement, Status, settle
@@ -73,6 +75,18 @@ LINES: dict[str, tuple[tuple[ev.RunEvent, ...], str]] = {
             ev.RoundJudged(settle(OPINION, b.CRITERIA, b.evidence(), b.DIFF, "openai:judge")),
         ),
         "round 1: verdict revise (1/2 met) by openai:judge: Handle zero.",
+    ),
+    "tier raised": (
+        (
+            *b.started(ladder=(Tier("codex", "openai:large"),)),
+            *b.revised_round(),
+            ev.TierRaised(1, "out of rounds"),
+        ),
+        "out of rounds; codex with openai:large goes on",
+    ),
+    "tests first": (
+        (*b.started(mode=Mode.TEST_FIRST), *b.red_round()),
+        "round 1 (tests first): verdict accept by command",
     ),
     "published": (
         (ev.PullRequestPublished(PullRequest(7, "https://pr/7"), "agent/x", "c1"),),

@@ -6,6 +6,7 @@ from integrations.memory.gateway import MemoryGateway
 from integrations.memory.repositories import MemoryRepositories
 from tests.unit import builders as b
 from tests.unit.director.doubles import PlaySandboxes, green_if
+from tests.unit.stages.tools import tools
 from worker.domain.access import Access, Passage
 from worker.domain.errors import HandOverRefused
 from worker.domain.events import AgentReported, ExecutionFinished
@@ -50,8 +51,7 @@ def finished(
         *b.started(base_commit=base, image=SETUP, **plan),
         AgentReported(b.report(commit=base, diff=diff)),
     )
-    scanner = b.WordScanner("hunter2")
-    return run_execution_command.perform(run, LEASE, repositories, builder, gateway, scanner)
+    return run_execution_command.perform(run, LEASE, repositories, tools(builder, gateway))
 
 
 def test_changed_manifests_are_set_up_behind_the_door_for_this_run_only() -> None:

@@ -16,6 +16,7 @@ from tests.unit.director.doubles import (
     green_if,
     writes,
 )
+from tests.unit.stages.tools import tools
 from worker.domain.access import Access, CallOutcome, ModelCall, Passage
 from worker.domain.budget import Budget, Spend
 from worker.domain.errors import RateLimited
@@ -132,12 +133,7 @@ def test_the_clean_room_finds_what_was_changed_and_has_no_way_out() -> None:
     world.agent.acts = [writes("key = 'hunter2'")]
     reported = world.play()
     done = run_execution_command.perform(
-        world.run.apply(reported),
-        LEASE,
-        world.repositories,
-        world.sandboxes,
-        world.gateway,
-        b.WordScanner("hunter2"),
+        world.run.apply(reported), LEASE, world.repositories, tools(world.sandboxes, world.gateway)
     )
     evidence = done.evidence
     assert [(f.gate, f.place) for f in evidence.findings] == [(SECRETS, "calc.py:1")]

@@ -13,9 +13,11 @@ from tests.unit.builders import CRITERIA, REF, opened, ticket
 from worker.domain.budget import Budget
 from worker.domain.errors import ConfigurationError, TicketUnavailable
 from worker.domain.events import CancelRequested, StoryExamined
-from worker.domain.fleet import AgentCommand, Defaults, Fleet, FleetRepository
-from worker.domain.plan import ImageSpec, Limits, Plan
+from worker.domain.fleet import LIFETIME, AgentCommand, Defaults, Fleet, FleetRepository
+from worker.domain.mode import Mode
+from worker.domain.plan import ImageSpec, Limits, Plan, Tier
 from worker.domain.protection import USUAL
+from worker.domain.rails import Mutation, Rails
 from worker.domain.repository_settings import RepositorySettings
 from worker.domain.run import Run
 from worker.domain.ticket import Ticket, TicketId
@@ -165,6 +167,8 @@ def test_a_bare_repository_gets_the_fleets_defaults() -> None:
         image=ImageSpec("base"),
         limits=Limits(pids=7),
         protection=USUAL,
+        mutation=Mutation(),
+        ceiling=LIFETIME,
     )
 
 
@@ -184,7 +188,20 @@ max_iterations = 9
 execution_timeout_seconds = 5
 agent_timeout_seconds = 6
 nonsense = 1
+mode = "test-first"
+stall_rounds = 2
+checks = ["ruff check ."]
+[[ladder]]
+coder_model = "anthropic:d"
+[[ladder]]
+agent = "native-tools"
+max_iterations = 1
+[rails]
+directories = ["src/"]
+[mutation]
+seconds = 9
 """
+ONE = Budget(1)
 
 
 def test_the_repositorys_own_settings_win_over_the_defaults() -> None:
@@ -208,9 +225,42 @@ def test_the_repositorys_own_settings_win_over_the_defaults() -> None:
         transcripts="",
         protection=USUAL,
         warnings=plan.warnings,
+        mode=Mode.TEST_FIRST,
+        ladder=(
+            Tier("native-whole", "anthropic:d", Budget(9)),
+            Tier("native-tools", "anthropic:c", ONE),
+        ),
+        stall_rounds=2,
+        checks=("ruff check .",),
+        rails=Rails(directories=("src/",)),
+        mutation=Mutation(seconds=9.0),
+        ceiling=LIFETIME,
     )
     (warning,) = plan.warnings
     assert "nonsense" in warning
+
+
+@pytest.mark.parametrize(
+    ("labels", "settings", "mode"),
+    [
+        (("agent",), "", Mode.DIRECTOR),
+        (("agent", "Test-First"), "", Mode.TEST_FIRST),
+        (("agent", "director"), 'mode = "test-first"\n', Mode.DIRECTOR),
+        (("agent", "director", "test-first"), "", Mode.TEST_FIRST),
+        (("agent",), 'mode = "test-first"\n', Mode.TEST_FIRST),
+    ],
+)
+def test_the_mode_is_the_repositorys_unless_a_label_asks_for_another(
+    labels: tuple[str, ...], settings: str, mode: Mode
+) -> None:
+    text = f'{settings}execution_command = "true"\n'
+    assert planned(text, story=ticket(labels=labels)).mode is mode
+
+
+def test_every_rung_of_the_ladder_must_be_there() -> None:
+    ladder = 'execution_command = "true"\n[[ladder]]\nagent = "nobody"\n'
+    with pytest.raises(ConfigurationError, match="no agent `nobody`"):
+        examined(ladder)
 
 
 def test_what_the_command_line_says_wins_over_the_repository() -> None:

@@ -82,6 +82,14 @@ def test_opened_is_the_run_itself() -> None:
     own = Budget(5)
     examined = StoryExamined(ticket(), plan(budget=own))
     run = Run(opened().run_id, REF, "acme/app")
-    assert within_lifetime(run, examined, Budget(5, None, None, None), store).plan == plan(
-        budget=own
-    )
+    lifetime = Budget(5, None, None, None)
+    planned = within_lifetime(run, examined, lifetime, store).plan
+    assert planned == plan(budget=own, ceiling=lifetime)
+
+
+def test_the_ladder_cannot_climb_over_what_is_left() -> None:
+    store = after(worked(2, Spend(30, 30, 300, 0, 7.0)))
+    examined = StoryExamined(ticket(), plan(budget=Budget(5)))
+    planned = within_lifetime(NOW, examined, Budget(7, 20.0, 200, 700), store).plan
+    assert planned is not None
+    assert planned.ceiling == Budget(5, 13.0, 140, 400)

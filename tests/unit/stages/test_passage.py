@@ -1,5 +1,7 @@
 """What the gateway saw decides how a session ended, whatever the agent says of itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from worker.domain.access import CallOutcome, ModelCall, Passage
@@ -15,6 +17,7 @@ from worker.domain.transcript import AgentSession
 from worker.stages.passage import settled
 
 GOOD = ModelCall("openai:m", CallOutcome.ANSWERED, 200, Spend(100, 10, 5, 0, 0.0, 1))
+LEFT = ModelCall("openai:m", CallOutcome.LEFT, 200, Spend(100, 10, 5, 0, 0.0, 1))
 SESSION = AgentSession("All done!")
 
 
@@ -54,6 +57,19 @@ def test_what_the_agent_did_wrong_is_a_round(outcome: CallOutcome) -> None:
     session = settled(SESSION, Passage((call(outcome),)))
     assert session.failure is not None
     assert str(outcome) in session.failure
+
+
+def test_a_budget_too_small_for_even_one_call_is_known_as_such() -> None:
+    refused = replace(call(CallOutcome.OVER_BUDGET), out_of="money")
+    again = replace(refused, out_of=None)
+    assert settled(SESSION, Passage((refused, again))).out_of == "money"
+
+
+@pytest.mark.parametrize("made", [GOOD, LEFT], ids=["answered", "left"])
+def test_a_budget_that_paid_for_a_call_may_pay_for_another(made: ModelCall) -> None:
+    refused = replace(call(CallOutcome.OVER_BUDGET), out_of="money")
+    assert settled(SESSION, Passage((made, refused))).out_of is None
+    assert settled(SESSION, Passage((made,))).out_of is None
 
 
 def test_after_an_answer_every_end_is_a_round_and_its_cost_is_kept() -> None:

@@ -8,11 +8,13 @@ import pytest
 from integrations.memory.code_host import MemoryCodeHost
 from integrations.memory.gateway import MemoryGateway
 from integrations.memory.repositories import MemoryRepositories
+from integrations.memory.runners import MemoryRunners
 from integrations.memory.sandboxes import Answer, MemorySandboxes
 from integrations.memory.tracker import MemoryTracker
 from tests.unit import builders as b
 from tests.unit.builders import REF
 from tests.unit.director.doubles import PlayAgent, PlaySandboxes, StillClock, does_nothing, green_if
+from tests.unit.stages.tools import tools
 from worker.domain.budget import Budget, Spend
 from worker.domain.command import Breach, Command, CommandResult
 from worker.domain.errors import ConfigurationError
@@ -121,10 +123,7 @@ def finished(answer: Answer) -> tuple[MemorySandboxes, ExecutionFinished]:
     }
     run = b.run(*b.started(base_commit=base, **changes), AgentReported(b.report(commit=base)))
     sandboxes = MemorySandboxes(answer, images={"base"})
-    scanner = b.WordScanner("hunter2")
-    return sandboxes, run_execution_command.perform(
-        run, LEASE, repositories, sandboxes, MemoryGateway(), scanner
-    )
+    return sandboxes, run_execution_command.perform(run, LEASE, repositories, tools(sandboxes))
 
 
 def test_evidence_is_made_in_a_fresh_sandbox_with_the_plans_image_and_limits() -> None:
@@ -132,8 +131,12 @@ def test_evidence_is_made_in_a_fresh_sandbox_with_the_plans_image_and_limits() -
     (spec,) = sandboxes.opened
     assert (spec.run_id, spec.fence, spec.purpose) == (LEASE.run_id, 7, "execution")
     assert (spec.image, spec.limits) == ("base+make deps", Limits(pids=9))
-    assert sandboxes.commands == [Command(("sh", "-c", "make test"), 33.0)]
-    assert event == ExecutionFinished(b.evidence(commit=remote()[1], output="2 passed"))
+    runners = MemoryRunners()
+    ran, read = sandboxes.commands
+    assert ran == Command(("sh", "-c", "make test"), 33.0, dict(runners.variables))
+    assert read.argv == ("cat", runners.path)
+    evidence = replace(event.evidence, gates=(), gates_seconds=0.0)
+    assert evidence == b.evidence(commit=remote()[1], output="2 passed")
 
 
 def test_whatever_the_command_does_is_evidence_and_its_end_is_kept() -> None:

@@ -17,6 +17,7 @@ _ENVIRONMENT = Environment(
 _ENVIRONMENT.filters |= {
     "cell": text.cell,
     "code_cell": text.code_cell,
+    "one_line": text.one_line,
     "fence": text.fence,
     "tail": text.tail,
     "head_of": text.head,

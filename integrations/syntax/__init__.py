@@ -1,0 +1,5 @@
+"""Source code, read without running it."""
+
+from integrations.syntax.reader import TreeSitterSyntax
+
+__all__ = ["TreeSitterSyntax"]

@@ -1,0 +1,1 @@
+"""Small changes to source text: one mechanism, one table for each language."""

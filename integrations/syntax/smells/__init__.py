@@ -1,0 +1,1 @@
+"""Places that hide what goes wrong, or were made for one example."""

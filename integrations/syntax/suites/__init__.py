@@ -1,0 +1,1 @@
+"""Tests as they are written: which there are, and what their assertions look at."""

@@ -1,0 +1,46 @@
+"""Names that say that something is true or false, in any language."""
+
+import re
+
+_PREDICATE = re.compile(
+    r"_*(is|has|can|should|was|are|does|did|will|must|needs|allows|supports|contains|includes"
+    r"|matches|equals|exists|accepts|validates)(?![a-z])"
+)
+_METHODS = frozenset(
+    {
+        *("startswith", "endswith", "isdigit", "isalpha", "isalnum", "isupper", "islower"),
+        *("isspace", "istitle", "isnumeric", "isdecimal", "isidentifier", "isascii", "isclose"),
+        *("isnan", "isinf", "isfinite", "issubset", "issuperset", "isdisjoint", "match", "search"),
+        *("fullmatch", "allclose", "array_equal", "startsWith", "endsWith", "test", "every"),
+        *("some", "isArray", "isInteger", "isNaN", "compare_digest", "samefile", "equal"),
+        *("deepEqual", "isDeepStrictEqual"),
+    }
+)
+_STATES = frozenset(
+    {
+        *("ok", "valid", "success", "passed", "failed", "empty", "done", "open", "ready", "active"),
+        *("green", "red", "found", "healthy", "alive", "running", "dirty", "clean", "equal"),
+        *("free", "busy", "busted", "full", "online", "offline", "visible", "hidden", "member"),
+    }
+)
+_STATE = re.compile(r"\w{2,}(ed|able|ible)")
+
+
+def says_yes_or_no(name: str) -> bool:
+    """Whether a call of this gives a boolean, by its name."""
+    last = name.rpartition(".")[2]
+    return last in _METHODS or _PREDICATE.match(last) is not None
+
+
+def is_yes_or_no(name: str) -> bool:
+    """Whether what is called so is a boolean."""
+    last = name.rpartition(".")[2].lstrip("_#")
+    return (
+        last.lower() in _STATES
+        or _STATE.fullmatch(last) is not None
+        or _PREDICATE.match(last) is not None
+    )
+
+
+CHECKING = re.compile(r"_*(assert|check|expect|verify|ensure)(?![a-z])\w*")
+"""A function that checks, by its name, where its text is elsewhere."""

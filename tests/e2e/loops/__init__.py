@@ -1,0 +1,1 @@
+"""Whole runs in real containers, with an agent whose every round is written down."""

@@ -1,0 +1,1 @@
+"""The judge, judged: changes that are known to be good or bad, put before it."""

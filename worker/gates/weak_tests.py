@@ -1,0 +1,44 @@
+"""The gate ``weak tests``: new tests say what is expected, so that a wrong change fails them."""
+
+from collections.abc import Iterator
+
+from worker.domain.evidence import Finding
+from worker.domain.source import Check, TestFacts
+from worker.gates.change import Change
+from worker.ports import Syntax
+
+GATE = "weak tests"
+_WEAK = {
+    Check.TYPE: "the type of a result, or that there is one",
+    Check.MEMBERSHIP: "that a result is one of several",
+    Check.TRUTH: "whether a result is true in a wide sense",
+    Check.CONSTANT: "something that does not depend on the code",
+}
+
+
+def findings(change: Change, syntax: Syntax) -> Iterator[Finding]:
+    """For each test that is new or was changed."""
+    for path in change.tests:
+        before = {_told(test) for test in syntax.tests(path, change.base(path) or "")}
+        for test in syntax.tests(path, change.head(path) or ""):
+            if _told(test) not in before and (wrong := weakness(test)):
+                yield Finding(GATE, f"{path}:{test.line}", f"`{test.name}` {wrong}", test.name)
+
+
+def weakness(test: TestFacts) -> str | None:
+    """What is wrong with a test as it is written, as the end of a sentence; None if nothing is."""
+    if test.skipped:
+        return "is skipped or expected to fail, so that it proves nothing. Let it run."
+    if test.swallows:
+        return "catches the failure of its own assertion. Let it through."
+    if not test.checks:
+        return "asserts nothing. Assert what the story says is expected."
+    if all(check in _WEAK for check in test.checks):
+        looks = " and ".join(dict.fromkeys(_WEAK[check] for check in test.checks))
+        return f"only looks at {looks}. Compare with the value that the story says is expected."
+    return None
+
+
+def _told(test: TestFacts) -> tuple[object, ...]:
+    """What is the same in a test that was only moved."""
+    return (test.name, test.checks, test.swallows, test.skipped)
