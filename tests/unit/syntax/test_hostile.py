@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping
 
 import pytest
+import tree_sitter_python
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tree_sitter import Language as Grammar
 
 from integrations.syntax import TreeSitterSyntax
+from integrations.syntax.tree import parsed
 
 SYNTAX = TreeSitterSyntax()
 EVERY = frozenset(range(1, 3000))
@@ -75,6 +78,22 @@ def test_too_large_or_too_many_nodes() -> None:
     assert everything("test_a.py", large) == [0, 0, 0, 0]
     many = "def test_a():\n    assert f(1) == 2\n" + "a=1\n" * 50_000
     assert everything("test_a.py", many) == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("levels", "facts"), [(200, 1), (1200, 0)])
+def test_too_deep(levels: int, facts: int) -> None:
+    text = f"def test_a():\n    assert f({'[' * levels}{']' * levels}) == 2\n"
+    assert len(SYNTAX.tests("test_a.py", text)) == facts
+
+
+def test_a_replacement_that_does_not_parse_is_told() -> None:
+    text = "x = 'ü😀' + (a)\n"
+    tree = parsed(text, Grammar(tree_sitter_python.language()))
+    assert tree is not None
+    place = text.index("(a)")
+    assert tree.allows(place, place + 3, "['é']")
+    assert not tree.allows(place, place + 3, "['é'")
+    assert tree.allows(place, place + 3, "b")
 
 
 def test_a_generated_file_of_200_kb_is_read() -> None:

@@ -167,7 +167,7 @@ def test_code_made_for_its_examples(code: str, test: str) -> None:
         ),
         (
             (
-                "def days(month, year):\n    if month == 2:\n        return 29 if leap(year) else 28\n"
+                "def days(month, y):\n    if month == 2:\n        return 29 if leap(y) else 28\n"
                 "    return 30 if month in (4, 6, 9, 11) else 31\n"
             ),
             "def test_a():\n    assert days(2, 2023) == 28\n",
@@ -179,6 +179,10 @@ def test_code_made_for_its_examples(code: str, test: str) -> None:
         (
             "def price(n):\n    return {1: 10, 5: 45, 10: 80}[n]\n",
             "def test_a():\n    assert price(5) == 45\n    assert price(10) == 80\n",
+        ),
+        (
+            "def square(n):\n    if n == 4:\n        return 16\n    return table(n)\n",
+            "def test_a():\n    assert square(4) == 16\n",
         ),
         (
             "def square(n):\n    return n * n\n",
