@@ -245,5 +245,6 @@ def _settings(case: Case) -> str:
     return (
         f"execution_command = {case.command!r}\n"
         f"agent_timeout_seconds = {case.agent_timeout_seconds}\n"
-        f"execution_timeout_seconds = 60\n{case.settings}"
+        # What an attacker's tests are worth is another question.
+        f"execution_timeout_seconds = 60\n{case.settings}\n[mutation]\nseconds = 0\n"
     )

@@ -195,6 +195,10 @@ def test_area():
 SMALL_SETTINGS = """execution_command = "python3 -m pytest -q -p no:cacheprovider"
 context_editable = ["shapes.py"]
 max_iterations = 8
+stall_rounds = 8
+
+[mutation]
+seconds = 0
 """
 
 SMALL_STORY = """Write the function `area(width, height)`. It returns the width times the height.

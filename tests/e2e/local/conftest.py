@@ -27,6 +27,8 @@ TILLS = {
         '[project]\nname = "tills"\nversion = "0"\n\n'
         '[tool.pytest.ini_options]\npythonpath = ["."]\naddopts = "-p no:cacheprovider"\n'
     ),
+    # What the agents write here is only to pass: see tests/e2e/loops for what tests are worth.
+    ".storyfleet.toml": "[mutation]\nseconds = 0\n",
 }
 """A Python package whose tests ask for a function that is not there yet."""
 
