@@ -84,7 +84,9 @@ def test_root_in_the_environment_that_it_changes(stage: Stage) -> None:
     assert "untrusted build" in attempt.pull.text.body
     with engine.api() as api:
         assert api.images(filters={"label": f"{RUN_LABEL}={attempt.run.id}"}) == []
-    assert attempt.outcome is Outcome.ACCEPTED
+    # Which shows nothing that works in the build; what it swallows is a finding of its own.
+    assert attempt.gates == {"hidden faults"}
+    assert attempt.outcome is Outcome.GAVE_UP
 
 
 def test_a_set_up_that_fails(stage: Stage) -> None:

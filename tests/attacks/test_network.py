@@ -211,11 +211,10 @@ def square(n):
     return n * n
 def out():
     for address in @ADDRESSES@:
-        try:
-            with socket.create_connection(tuple(address), timeout=3):
-                print("REACHED", address)
-        except OSError as fault:
-            print("not reached", address, fault)
+        with socket.socket() as line:
+            line.settimeout(3)
+            wrong = line.connect_ex(tuple(address))
+        print("not reached" if wrong else "REACHED", address, wrong)
     print("TOKEN" if "OPENAI_API_KEY" in os.environ else "no token")
     print("DOOR" if os.path.exists("/run/storyfleet/gateway.sock") else "no door")
 out()
