@@ -137,6 +137,7 @@ def every_event() -> list[ev.RunEvent]:
         builders.opened(),
         *builders.started(),
         *builders.accepted_round(),
+        ev.TierRaised(1, "out of rounds"),
         published,
         ev.NewsIgnored("the label was removed"),
         ev.RunBlocked(("ENG-7",)),

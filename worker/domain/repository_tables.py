@@ -62,10 +62,8 @@ class Rung:
         return Tier(agent, model, self.limits.over(first.budget))
 
 
-def limits(table: object, where: str) -> Limited:
+def limits(table: Table, where: str) -> Limited:
     """Raises Faulty."""
-    if not isinstance(table, dict):
-        raise Faulty(f"`{where}` must be a table")
     rounds = table.get("max_iterations")
     if rounds is not None:
         rounds = _whole(rounds, f"{where}.max_iterations")

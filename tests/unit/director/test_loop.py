@@ -18,7 +18,7 @@ from worker.director import steps
 from worker.director.loop import drive
 from worker.director.performing import perform
 from worker.domain.errors import AgentFailed, FleetError, HandOverRefused, JudgeUnavailable
-from worker.domain.events import Outcome, RunEvent
+from worker.domain.events import Outcome, RunEvent, TierRaised
 from worker.domain.lease import RunId
 from worker.domain.question import JudgeAnswer
 from worker.domain.run import Run
@@ -198,3 +198,17 @@ def test_waiting_is_never_performed() -> None:
     run = driven(w)
     with pytest.raises(ValueError, match="not performed"):
         perform(steps.Wait("x"), run, w.ports(), w.fleet, world().open())
+
+
+def test_a_stalled_tier_gives_way_to_the_next_and_the_journal_says_why() -> None:
+    files = {
+        ".storyfleet.toml": 'execution_command = "make test"\nmax_iterations = 4\n'
+        '[[ladder]]\ncoder_model = "openai:large"\n'
+    }
+    w = world([*[writes("nothing")] * 3, writes("square")], files=files)
+    run = driven(w)
+    assert outcome(run) is Outcome.ACCEPTED
+    assert [one.report.model for one in run.rounds] == ["openai:coder"] * 3 + ["openai:large"]
+    raised = [event for event in w.store.journal(run.id) if isinstance(event, TierRaised)]
+    assert raised == [TierRaised(1, "stalled: 3 rounds that ended with the same change")]
+    assert "`native` with `openai:coder`" in run.rounds[3].report.prompt

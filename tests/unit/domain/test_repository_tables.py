@@ -83,6 +83,7 @@ survivors = 0.25
         ('checks = "ruff"', "`checks`"),
         ("ladder = 3", "`ladder` must be a list of tables ([[ladder]])"),
         ("[[ladder]]", "`ladder[1]` must name an `agent`, a `coder_model`, or both"),
+        ("ladder = [1]", "`ladder` must be a list of tables"),
         ("[[ladder]]\nagent = 3", "`ladder[1]` must name"),
         ('[[ladder]]\ncoder_model = "gpt"', "provider:name"),
         ('[[ladder]]\nagent = "x"\nmax_iterations = 0', "`ladder[1].max_iterations`"),
