@@ -38,7 +38,7 @@ def made(name):
     return use
 
 
-def __getattr__(name):
+def absent(name):
     if name.startswith("__"):
         raise AttributeError(name)
     return made(name)
@@ -49,7 +49,7 @@ def module(name):
         return importlib.import_module(name)
     except ModuleNotFoundError:
         new = sys.modules[name] = types.ModuleType(name)
-        new.__getattr__, new.__path__ = __getattr__, []
+        new.__getattr__, new.__path__ = absent, []
         parent, _, last = name.rpartition(".")
         if parent:
             setattr(module(parent), last, new)
