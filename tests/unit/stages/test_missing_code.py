@@ -1,4 +1,4 @@
-"""What tests import and is not there yet is stood in for, so that each test shows its own reason."""
+"""What tests import and is not there yet is stood in for: each test shows its own reason."""
 
 import subprocess
 import sys
