@@ -8,7 +8,7 @@ from worker.domain.source import Check, OutcomeSet, Smell, TestFacts
 from worker.gates import hidden, outcomes, weak_tests, weakened
 
 PATH = "tests/test_a.py"
-BODY = "def test_a(): ..."
+BODY = "def test_a(): ...\ndef test_a2(): ...\ndef test_a3(): ..."
 
 
 def weak(*facts: TestFacts, before: str = "") -> list[str]:
@@ -33,6 +33,30 @@ def test_a_weak_new_test_is_told(fact: TestFacts, told: str) -> None:
     (said,) = weak(fact)
     assert said.startswith(f"{PATH}:4 `test_a` ")
     assert told in said
+
+
+STRONG_ONES = [TestFacts(f"test_a{n}", n, (Check.VALUE,)) for n in (2, 3)]
+
+
+@pytest.mark.parametrize("checks", [(), (Check.TYPE,), (Check.MEMBERSHIP,), (Check.TRUTH,)])
+def test_one_that_looks_at_little_has_its_place_beside_strong_ones(
+    checks: tuple[Check, ...],
+) -> None:
+    little = TestFacts("test_a", 4, checks)
+    assert weak(little, *STRONG_ONES) == []
+    assert len(weak(little, STRONG_ONES[0])) == 1
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        TestFacts("test_a", 4, (Check.CONSTANT,)),
+        TestFacts("test_a", 4, (Check.VALUE,), skipped=True),
+        TestFacts("test_a", 4, (Check.VALUE,), swallows=True),
+    ],
+)
+def test_one_that_proves_nothing_by_its_own_doing_has_none(nothing: TestFacts) -> None:
+    assert len(weak(nothing, *STRONG_ONES)) == 1
 
 
 @pytest.mark.parametrize(
