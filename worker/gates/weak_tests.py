@@ -17,15 +17,14 @@ _WEAK = {
 
 
 def findings(change: Change, syntax: Syntax) -> Iterator[Finding]:
-    """For tests that are new or were changed: each that proves nothing by its own doing, and where
-    at least half of them look at too little, those too. One that only looks at a type has its place
-    beside strong ones.
+    """For tests that are new or were changed. One that only looks at a type, or at truth, has its
+    place beside strong ones; where half of them or more are weak it is a finding like the others.
     """
     told = list(_new(change, syntax))
     weak = [(path, test) for path, test in told if weakness(test)]
     many = 2 * len(weak) >= len(told)
     for path, test in weak:
-        if many or test.skipped or test.swallows or _looks_at_nothing(test):
+        if many or not _small(test):
             text = f"`{test.name}` {weakness(test)}"
             yield Finding(GATE, f"{path}:{test.line}", text, test.name)
 
@@ -38,8 +37,11 @@ def _new(change: Change, syntax: Syntax) -> Iterator[tuple[str, TestFacts]]:
                 yield path, test
 
 
-def _looks_at_nothing(test: TestFacts) -> bool:
-    return bool(test.checks) and set(test.checks) == {Check.CONSTANT}
+def _small(test: TestFacts) -> bool:
+    """Whether it proves something, if only a little."""
+    if test.skipped or test.swallows:
+        return False
+    return bool({Check.TYPE, Check.TRUTH} & set(test.checks))
 
 
 def weakness(test: TestFacts) -> str | None:

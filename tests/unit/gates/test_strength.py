@@ -38,7 +38,7 @@ def test_a_weak_new_test_is_told(fact: TestFacts, told: str) -> None:
 STRONG_ONES = [TestFacts(f"test_a{n}", n, (Check.VALUE,)) for n in (2, 3)]
 
 
-@pytest.mark.parametrize("checks", [(), (Check.TYPE,), (Check.MEMBERSHIP,), (Check.TRUTH,)])
+@pytest.mark.parametrize("checks", [(Check.TYPE,), (Check.TRUTH,), (Check.TYPE, Check.MEMBERSHIP)])
 def test_one_that_looks_at_little_has_its_place_beside_strong_ones(
     checks: tuple[Check, ...],
 ) -> None:
@@ -50,7 +50,9 @@ def test_one_that_looks_at_little_has_its_place_beside_strong_ones(
 @pytest.mark.parametrize(
     "nothing",
     [
+        TestFacts("test_a", 4, ()),
         TestFacts("test_a", 4, (Check.CONSTANT,)),
+        TestFacts("test_a", 4, (Check.MEMBERSHIP,)),
         TestFacts("test_a", 4, (Check.VALUE,), skipped=True),
         TestFacts("test_a", 4, (Check.VALUE,), swallows=True),
     ],
