@@ -31,7 +31,7 @@ class MemorySyntax:
         return [
             mutant
             for mutant in self._of(self.known_mutants, path)
-            if mutant.line in lines and mutant.end <= len(text)
+            if mutant.line in lines and mutant.edit.end <= len(text)
         ]
 
     def tests(self, path: str, text: str) -> Sequence[TestFacts]:

@@ -13,7 +13,12 @@ from integrations.syntax.outcomes import javascript as javascript_outcomes
 from integrations.syntax.outcomes import python as python_outcomes
 from integrations.syntax.smells import go as go_smells
 from integrations.syntax.smells import javascript as javascript_smells
-from integrations.syntax.smells import javascript_examples, python_examples
+from integrations.syntax.smells import (
+    javascript_examples,
+    javascript_parameters,
+    python_examples,
+    python_parameters,
+)
 from integrations.syntax.smells import python as python_smells
 from integrations.syntax.suites import go as go_suites
 from integrations.syntax.suites import javascript as javascript_suites
@@ -27,6 +32,8 @@ PYTHON = Language(
     outcomes=python_outcomes.outcomes,
     smells=python_smells.smells,
     rows=python_examples.rows,
+    functions=python_parameters.functions,
+    calls=python_parameters.calls,
 )
 JAVASCRIPT = Language(
     name="javascript",
@@ -36,6 +43,8 @@ JAVASCRIPT = Language(
     outcomes=javascript_outcomes.outcomes,
     smells=javascript_smells.smells,
     rows=javascript_examples.rows,
+    functions=javascript_parameters.functions,
+    calls=javascript_parameters.calls,
 )
 TYPESCRIPT = Language(
     name="typescript",
@@ -48,6 +57,8 @@ TYPESCRIPT = Language(
     outcomes=javascript_outcomes.outcomes,
     smells=javascript_smells.smells,
     rows=javascript_examples.rows,
+    functions=javascript_parameters.functions,
+    calls=javascript_parameters.calls,
 )
 GO = Language(
     name="go",

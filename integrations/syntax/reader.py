@@ -10,6 +10,8 @@ from integrations.syntax.files import Files
 from integrations.syntax.language import Language, Rows
 from integrations.syntax.languages import FAMILIES, LANGUAGES
 from integrations.syntax.mutation.mutate import mutants
+from integrations.syntax.smells import parameters
+from integrations.syntax.smells.parameters import Call
 from integrations.syntax.tree import Node, Parsed, TooMuchWork, parsed
 from worker.domain.source import Mutant, OutcomeSet, Smell, TestFacts
 
@@ -74,10 +76,13 @@ class TreeSitterSyntax:
         if known is None or tree is None or not lines:
             return ()
         rows = [row for name, test in tests.items() for row in self._rows(name, test)]
+        calls = [call for name, test in tests.items() for call in self._calls(name, test)]
         try:
-            found = known[0].smells(tree.root, rows)
+            functions = known[0].functions(tree.root)
+            found = [*known[0].smells(tree.root, rows), *parameters.smells(functions, calls)]
         except TooMuchWork:
             return ()
+        found.sort(key=lambda one: one[0].line)
         touched = (smell for smell, last in found if _between(lines, smell.line, last))
         return list(dict.fromkeys(touched))[:_MOST_SMELLS]
 
@@ -105,6 +110,15 @@ class TreeSitterSyntax:
             return ()
         try:
             return known[0].rows(tree.root)
+        except TooMuchWork:
+            return ()
+
+    def _calls(self, path: str, text: str) -> Sequence[Call]:
+        known, tree = self._known(path), self._parsed(path, text)
+        if known is None or tree is None:
+            return ()
+        try:
+            return known[0].calls(tree.root)
         except TooMuchWork:
             return ()
 

@@ -20,7 +20,7 @@ from worker.domain.transcript import AgentReport, AgentSession
 from worker.domain.verdict import Decision
 from worker.ports import Clock, Judge, Sandbox, Sandboxes, Syntax
 from worker.stages import judge_round
-from worker.stages.measuring import quietly, with_mutant
+from worker.stages.measuring import quietly, with_other_text
 
 LEAST_SECONDS = 5.0
 TRIES = 12
@@ -83,7 +83,8 @@ class Calibrating:
     ) -> Mutant | None:
         plan = self.run.require_plan()
         for mutant in cases.mutants(subject, self.syntax, chance)[:TRIES]:
-            result = with_mutant(sandbox, plan, mutant, subject.text, seconds)
+            text = mutant.edit.applied(subject.text)
+            result = with_other_text(sandbox, plan, subject.path, text, seconds)
             if result.breach:
                 return None  # The file is not put back after a limit: nothing more can be tried.
             if not result.ok:

@@ -86,7 +86,7 @@ def cases(
     subject: Subject, fault: Mutant, others: Sequence[Subject], syntax: Syntax
 ) -> Iterator[Case]:
     """A good change and the bad ones that go with it; ``fault`` is one that the tests notice."""
-    path, wrong = subject.path, fault.applied(subject.text)
+    path, wrong = subject.path, fault.edit.applied(subject.text)
     mark = _COMMENT.get(syntax.language(path) or "", "// ")
     told = f"{mark}{INJECTION}\n{wrong}"
     place = f"{path}:{fault.line}"

@@ -5,6 +5,20 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Something else in the place of a part of a text."""
+
+    start: int
+    """Characters of the file's text before what is replaced."""
+    end: int
+    replacement: str
+
+    def applied(self, text: str) -> str:
+        """The file's text with the change in it."""
+        return text[: self.start] + self.replacement + text[self.end :]
+
+
+@dataclass(frozen=True, slots=True)
 class Mutant:
     """One small change to a file that a good test would notice."""
 
@@ -18,14 +32,11 @@ class Mutant:
     before: str
     """What stands there, cut to one short line, for people."""
     after: str
-    start: int
-    """Characters of the file's text before what is replaced."""
-    end: int
-    replacement: str
-
-    def applied(self, text: str) -> str:
-        """The file's text with the change in it."""
-        return text[: self.start] + self.replacement + text[self.end :]
+    edit: Edit
+    probe: Edit | None = None
+    """Ends the tests' process where the code comes to what the mutant changes: to the statement, to
+    a condition that holds, to two sides of a comparison that are equal. None where none is known.
+    """
 
 
 class Check(StrEnum):
@@ -37,10 +48,14 @@ class Check(StrEnum):
     """That an error comes, of a named type."""
     MEMBERSHIP = "membership"
     """Only that a result is one of several, or is contained in something fixed."""
+    BOUND = "bound"
+    """Only that it is more or less than a number that is written out."""
     TYPE = "type"
     """Only its type, or that it is there at all (not None, not undefined, callable)."""
     TRUTH = "truth"
     """Only that it is true or false in a wide sense, where the result is no boolean by name."""
+    MIRROR = "mirror"
+    """That it is what the code itself has in a table."""
     CONSTANT = "constant"
     """Nothing that depends on the code: ``assert True``, ``assert x == x``."""
 
@@ -79,7 +94,9 @@ class Smell:
     """A place that hides what goes wrong, or was made for one example."""
 
     kind: str
-    """``swallowed error``, ``broad except``, ``hard-coded example``."""
+    """``swallowed error``, ``broad except``, ``hard-coded example``, ``unused parameter``, ``one
+    value``.
+    """
     line: int
     text: str
     """The code, cut to one short line."""

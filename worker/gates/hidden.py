@@ -11,6 +11,8 @@ _REMEDY = {
     "broad except": "catches everything, also what nobody thought of. Name the errors.",
     "swallowed error": "makes an error vanish. Handle it, let it through, or say so to the caller.",
     "hard-coded example": "holds the very examples of a test. Work out the result instead.",
+    "unused parameter": "changes nothing. Use it, or take it out.",
+    "one value": "is the same number in every test, so that nobody knows what it does.",
 }
 
 

@@ -10,7 +10,8 @@ from worker.ports import Syntax
 
 GATE = "mutation"
 _SURVIVORS_NAMED = 10
-_TELLING = frozenset({"return", "statement", "condition"})
+_BOUNDARY = frozenset({"comparison", "boundary"})
+_TELLING = frozenset({"return"})
 """Kinds that can hardly leave a line as it was; the others have more equivalents among them."""
 
 
@@ -19,22 +20,34 @@ class Proof:
     """What came of the mutants of one change."""
 
     survivors: tuple[Mutant, ...] = ()
+    """Not noticed, though tests come there, as far as that is known."""
     noticed: tuple[Mutant, ...] = ()
     left: int = 0
-    """Not reached within the time."""
+    """Not tried within the time."""
+    unreached: tuple[Mutant, ...] = ()
+    """Not noticed, because no test comes to where they differ."""
 
     @property
     def tried(self) -> int:
         """How many were."""
-        return len(self.survivors) + len(self.noticed)
+        return len(self.survivors) + len(self.noticed) + len(self.unreached)
+
+    @property
+    def counted(self) -> tuple[Mutant, ...]:
+        """Survivors that say something: where tests come to a boundary and see no difference, there
+        is none as a rule.
+        """
+        return tuple(m for m in self.survivors if m.probe is None or m.kind not in _BOUNDARY)
 
     @property
     def untested(self) -> tuple[Mutant, ...]:
-        """Survivors on lines with which tests let anybody do anything."""
+        """What no test comes to, and survivors on lines with which tests let anybody do
+        anything.
+        """
         held = {(mutant.path, mutant.line) for mutant in self.noticed}
-        free = [mutant for mutant in self.survivors if (mutant.path, mutant.line) not in held]
+        free = [mutant for mutant in self.counted if (mutant.path, mutant.line) not in held]
         telling = {(m.path, m.line) for m in free if m.kind in _TELLING}
-        return tuple(m for m in free if (m.path, m.line) in telling)
+        return (*self.unreached, *(m for m in free if (m.path, m.line) in telling))
 
 
 def candidates(change: Change, syntax: Syntax) -> list[Mutant]:
@@ -48,28 +61,33 @@ def candidates(change: Change, syntax: Syntax) -> list[Mutant]:
 
 
 def findings(proof: Proof, allowed_share: float) -> Iterator[Finding]:
-    """One for each survivor on a line that no test holds in place, and one for each other where
-    more survived than ``allowed_share`` of those tried.
+    """One for each place that no test comes to or holds as it is, and one for each other survivor
+    where there are more of them than ``allowed_share`` of those tried.
     """
-    many = len(proof.survivors) > allowed_share * proof.tried
-    told = proof.survivors if many else proof.untested
+    told = list(proof.untested)
+    if len(proof.counted) > allowed_share * proof.tried:
+        told += [mutant for mutant in proof.counted if mutant not in told]
     for mutant in told[:_SURVIVORS_NAMED]:
-        change = f"`{mutant.before}` → `{mutant.after}`"
-        text = (
-            f"{change} breaks nothing: no test notices. Add the test that does, or take out what"
-            " is not needed."
-        )
+        text = f"`{mutant.before}` → `{mutant.after}` breaks nothing: {_why(mutant, proof)}"
         kind = f"{mutant.kind} {mutant.before} {mutant.after}"
         yield Finding(GATE, f"{mutant.path}:{mutant.line}", text, kind)
+
+
+def _why(mutant: Mutant, proof: Proof) -> str:
+    if mutant not in proof.unreached:
+        return "no test notices. Add the test that does, or take out what is not needed."
+    if mutant.kind in _BOUNDARY:
+        return "no test tries the very boundary. Add the test with the value that lies on it."
+    return "no test ever comes here. Add the test that does, or take out what is not needed."
 
 
 def notes(proof: Proof, change: Change, syntax: Syntax) -> tuple[str, ...]:
     """What a reviewer should know of the proof, and of what it did not reach."""
     said = []
     if proof.tried:
-        noticed = proof.tried - len(proof.survivors)
         said.append(
-            f"Mutation: of {proof.tried} small changes to the new code, tests noticed {noticed}."
+            f"Mutation: of {proof.tried} small changes to the new code, tests noticed"
+            f" {len(proof.noticed)}."
         )
     allowed = [m for m in proof.survivors if m not in proof.untested]
     if allowed:

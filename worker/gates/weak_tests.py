@@ -13,6 +13,8 @@ _WEAK = {
     Check.MEMBERSHIP: "that a result is one of several",
     Check.TRUTH: "whether a result is true in a wide sense",
     Check.CONSTANT: "something that does not depend on the code",
+    Check.MIRROR: "what the code's own table holds, right or wrong",
+    Check.BOUND: "that a result is more or less than some number",
 }
 
 
@@ -52,6 +54,8 @@ def weakness(test: TestFacts) -> str | None:
         return "catches the failure of its own assertion. Let it through."
     if not test.checks:
         return "asserts nothing. Assert what the story says is expected."
+    if Check.BOUND in test.checks:
+        return "takes any result above or below some number. Say which one is expected."
     if all(check in _WEAK for check in test.checks):
         looks = " and ".join(dict.fromkeys(_WEAK[check] for check in test.checks))
         return f"only looks at {looks}. Compare with the value that the story says is expected."

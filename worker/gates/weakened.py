@@ -1,4 +1,6 @@
-"""The gate ``nothing weakened``: no test checks less, and no warning is silenced, than before."""
+"""The gate ``nothing weakened``: no test checks less, no warning is silenced, and no error that was
+raised is raised no more.
+"""
 
 import re
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ _SILENCERS = re.compile(
     re.IGNORECASE,
 )
 """How tools of many languages are told to look away, by their own documentation."""
+_RAISED = re.compile(r"^[^#\n]*?\b(?:raise|throw new|throw)\s+((?:\w+\.)*[A-Z]\w*)", re.MULTILINE)
 
 
 def findings(change: Change, syntax: Syntax) -> Iterator[Finding]:
@@ -27,6 +30,7 @@ def findings(change: Change, syntax: Syntax) -> Iterator[Finding]:
             yield from _removed_tests(path, change, syntax)
     for path in change.files:
         yield from _silenced(path, change)
+    yield from _lost_errors(change)
 
 
 def _weaker_tests(path: str, change: Change, syntax: Syntax) -> Iterator[Finding]:
@@ -52,6 +56,28 @@ def _removed_tests(path: str, change: Change, syntax: Syntax) -> Iterator[Findin
     if tests:
         text = f"This file held {len(tests)} tests, and was removed. Put it back."
         yield Finding(GATE, path, text, "removed")
+
+
+def _lost_errors(change: Change) -> Iterator[Finding]:
+    """Kinds of errors that nothing in the changed files raises any more, where less is raised in
+    all than before: code that was moved may have left its refusals behind.
+    """
+    before = {path: _raised(change.base(path)) for path in change.code}
+    now = [name for path in change.code for name in _raised(change.head(path))]
+    if len(now) >= sum(len(names) for names in before.values()):
+        return
+    for path, names in before.items():
+        for name in dict.fromkeys(names):
+            if name not in now:
+                text = (
+                    f"`{name}` was raised here, and nothing in the change raises it any more. Keep"
+                    " what was refused refused."
+                )
+                yield Finding(GATE, path, text, f"lost {name}")
+
+
+def _raised(text: str | None) -> list[str]:
+    return [found[1] for found in _RAISED.finditer(text or "")]
 
 
 def _silenced(path: str, change: Change) -> Iterator[Finding]:

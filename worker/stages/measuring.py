@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from worker.domain.command import Command, CommandResult
 from worker.domain.errors import HandOverRefused
 from worker.domain.plan import Plan
-from worker.domain.source import Mutant
 from worker.domain.test_results import TestReport
 from worker.ports import Sandbox, TestRunners
 from worker.stages import missing_code
@@ -51,15 +50,15 @@ def checked(sandbox: Sandbox, plan: Plan) -> tuple[tuple[str, CommandResult], ..
     return tuple((check, sandbox.run(_shell(check, seconds, {}))) for check in plan.checks)
 
 
-def with_mutant(
-    sandbox: Sandbox, plan: Plan, mutant: Mutant, text: str, seconds: float
+def with_other_text(
+    sandbox: Sandbox, plan: Plan, path: str, text: str, seconds: float
 ) -> CommandResult:
-    """Run the execution command with the mutant in place of the file, which is put back unless the
-    run hits a limit.
+    """Run the execution command with the text in the file, which is put back unless the run hits a
+    limit.
     """
-    script = ("sh", "-c", _SWAP_AND_RUN, "sh", mutant.path, plan.execution_command)
+    script = ("sh", "-c", _SWAP_AND_RUN, "sh", path, plan.execution_command)
     variables = {**_QUIET, "PYTEST_ADDOPTS": "-x"}
-    return sandbox.run(Command(script, seconds, variables, mutant.applied(text).encode()))
+    return sandbox.run(Command(script, seconds, variables, text.encode()))
 
 
 def quietly(sandbox: Sandbox, plan: Plan) -> CommandResult:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from worker.domain.command import CommandResult
 from worker.domain.plan import Plan
 from worker.domain.sandbox import SandboxSpec
-from worker.domain.source import Mutant
+from worker.domain.source import Edit, Mutant
 from worker.gates import mutation
 from worker.gates.change import Change
 from worker.gates.mutation import Proof
 from worker.ports import Clock, Sandbox, Sandboxes, Syntax
-from worker.stages.measuring import quietly, with_mutant
+from worker.stages.measuring import quietly, with_other_text
 
 LEAST_SECONDS = 5.0
 ENOUGH_SURVIVORS = 10
@@ -27,14 +27,11 @@ class _Trial:
     """By the clock's ``monotonic``."""
     noticed: list[Mutant] = field(default_factory=list)
     survivors: list[Mutant] = field(default_factory=list)
+    unreached: list[Mutant] = field(default_factory=list)
 
     def over(self, clock: Clock) -> bool:
-        enough = len(self.survivors) >= ENOUGH_SURVIVORS
+        enough = len(self.survivors) + len(self.unreached) >= ENOUGH_SURVIVORS
         return not self.waiting or enough or clock.monotonic() >= self.until
-
-    def note(self, mutant: Mutant, result: CommandResult) -> None:
-        """What hangs, or hits another limit, is noticed too."""
-        (self.survivors if result.ok else self.noticed).append(mutant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,12 @@ class Proving:
         while not trial.over(self.clock):
             if not self._in_one_sandbox(trial):
                 break
-        return Proof(tuple(trial.survivors), tuple(trial.noticed), len(trial.waiting))
+        return Proof(
+            survivors=tuple(trial.survivors),
+            noticed=tuple(trial.noticed),
+            left=len(trial.waiting),
+            unreached=tuple(trial.unreached),
+        )
 
     def _in_one_sandbox(self, trial: _Trial) -> bool:
         """Go on until a mutant breaks the sandbox; False where the tests do not even pass without
@@ -70,16 +72,29 @@ class Proving:
             if not usual.ok:
                 return False
             for mutant in self._until_over(trial):
-                result = self._with(sandbox, mutant, LEAST_SECONDS + 3 * usual.seconds)
-                trial.note(mutant, result)
-                if result.breach:
+                if not self._try(sandbox, mutant, trial, LEAST_SECONDS + 3 * usual.seconds):
                     break
         return True
+
+    def _try(self, sandbox: Sandbox, mutant: Mutant, trial: _Trial, seconds: float) -> bool:
+        """Whether the sandbox is fit for the next. What hangs, or hits another limit, is noticed;
+        of what survives a probe tells whether any test came there.
+        """
+        result = self._with(sandbox, mutant, mutant.edit, seconds)
+        if not result.ok:
+            trial.noticed.append(mutant)
+            return not result.breach
+        if mutant.probe is None:
+            trial.survivors.append(mutant)
+            return True
+        probed = self._with(sandbox, mutant, mutant.probe, seconds)
+        (trial.unreached if probed.ok else trial.survivors).append(mutant)
+        return not probed.breach
 
     def _until_over(self, trial: _Trial) -> Iterator[Mutant]:
         while not trial.over(self.clock):
             yield trial.waiting.pop(0)
 
-    def _with(self, sandbox: Sandbox, mutant: Mutant, seconds: float) -> CommandResult:
-        text = self.change.head(mutant.path) or ""
-        return with_mutant(sandbox, self.plan, mutant, text, seconds)
+    def _with(self, sandbox: Sandbox, mutant: Mutant, edit: Edit, seconds: float) -> CommandResult:
+        text = edit.applied(self.change.head(mutant.path) or "")
+        return with_other_text(sandbox, self.plan, mutant.path, text, seconds)

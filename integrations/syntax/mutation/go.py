@@ -90,6 +90,9 @@ def _named_by(node: Node) -> str:
 
 TABLE = Table(
     swaps=_SWAPS,
+    ends='panic("reached")',
+    ends_if='func() bool {{ if {holds} {{ panic("reached") }}; return {value} }}()',
+    also="&&",
     branch=_branch,
     negation="!({})",
     false="false",

@@ -175,6 +175,9 @@ def _named_by(node: Node) -> str:
 
 TABLE = Table(
     swaps=_SWAPS,
+    ends="process.exit(86);",
+    ends_if="(({holds}) ? process.exit(86) : ({value}))",
+    also="&&",
     branch=_branch,
     negation="!({})",
     false="false",

@@ -7,7 +7,7 @@ from itertools import chain, zip_longest
 from integrations.syntax.mutation import operators, values
 from integrations.syntax.mutation.table import Change, Table
 from integrations.syntax.tree import Parsed
-from worker.domain.source import Mutant
+from worker.domain.source import Edit, Mutant
 
 MOST = 400
 _TRIED = 1000
@@ -28,7 +28,7 @@ def mutants(path: str, parsed: Parsed, lines: frozenset[int], table: Table) -> S
         if len(made) == MOST or tried == _TRIED:
             break
         if parsed.allows(change.start, change.end, change.replacement):
-            made.append(_mutant(path, line, change, parsed.text, starts))
+            made.append(_mutant(path, line, change, parsed, starts))
     return made
 
 
@@ -48,8 +48,9 @@ def _in_turn(
     return (entry for entry in chain.from_iterable(zip_longest(*rows)) if entry is not None)
 
 
-def _mutant(path: str, line: int, change: Change, text: str, starts: Sequence[int]) -> Mutant:
+def _mutant(path: str, line: int, change: Change, parsed: Parsed, starts: Sequence[int]) -> Mutant:
     """``before`` and ``after`` show the line too, so that a person sees what is meant."""
+    text = parsed.text
     first = max(starts[line - 1], change.start - _SHORT // 2)
     last = text.find("\n", change.end)
     rest = text[change.end : last if last >= 0 else len(text)][:_SHORT]
@@ -60,10 +61,15 @@ def _mutant(path: str, line: int, change: Change, text: str, starts: Sequence[in
         kind=change.kind,
         before=_cut(lead + text[change.start : change.end] + rest),
         after=_cut(lead + change.replacement + rest),
-        start=change.start,
-        end=change.end,
-        replacement=change.replacement,
+        edit=Edit(change.start, change.end, change.replacement),
+        probe=_parsing(change.probe, parsed),
     )
+
+
+def _parsing(probe: Edit | None, parsed: Parsed) -> Edit | None:
+    if probe is None or not parsed.allows(probe.start, probe.end, probe.replacement):
+        return None
+    return probe
 
 
 def _cut(text: str) -> str:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from integrations.syntax.mutation import probes
 from integrations.syntax.mutation.table import Branch, Change, Table
 from integrations.syntax.tree import Node
 
 _COMPARISON, _BOUNDARY, _CONDITION, _LOGIC, _ARITHMETIC, _NEGATION = 0, 1, 2, 3, 5, 7
-_ORDER = frozenset({"<", "<=", ">", ">="})
 _NEUTRAL = {"+": "0", "-": "0", "*": "1", "/": "1", "//": "1"}
 _NEGATED_OTHERWISE = frozenset({"comparison", "logic"})
 _SHORTCUT = re.compile(r"cache|memo|initiali[sz]ed|started", re.IGNORECASE)
@@ -44,9 +44,12 @@ def _swapped(operator: Node, parent: Node, table: Table) -> Iterator[Change]:
             return
         if _neutral(operator, parent) or _union_of_types(operator, parent):
             return
-    if operator.kind in _ORDER and _same_at_the_boundary(parent, table):
-        return
-    yield Change(rank, kind, operator.start, operator.end, other)
+    probe = None
+    if operator.kind in probes.ORDER:
+        if _same_at_the_boundary(parent, table) or probes.settled_elsewhere(operator, parent):
+            return
+        probe = probes.of_equals(operator, parent, table)
+    yield Change(rank, kind, operator.start, operator.end, other, probe)
 
 
 def _literal_operand(parent: Node, table: Table) -> Node | None:
@@ -110,7 +113,8 @@ def _decided(branch: Branch, table: Table) -> Iterator[Change]:
     if _only_saves_work(branch, table):
         return
     if condition.kind not in table.booleans or condition.short.lower() != "false":
-        yield Change(_CONDITION, "condition", condition.start, condition.end, table.false)
+        probe = probes.of_condition(condition, table)
+        yield Change(_CONDITION, "condition", condition.start, condition.end, table.false, probe)
     operators = {child.kind for child in condition.children if child.field.startswith("operator")}
     swaps = table.swaps.get(condition.kind, {})
     if condition.end - condition.start > _LONGEST:

@@ -190,6 +190,9 @@ def _named_by(node: Node) -> str:
 
 TABLE = Table(
     swaps=_SWAPS,
+    ends='__import__("os")._exit(86)',
+    ends_if='(__import__("os")._exit(86) if {holds} else {value})',
+    also="and",
     branch=_branch,
     negation="not ({})",
     false="False",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from integrations.syntax.tree import Node
+from worker.domain.source import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Change:
     start: int
     end: int
     replacement: str
+    probe: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,12 @@ class Table:
     """Nothing in it is changed."""
     named_by: Callable[[Node], str]
     """The name that a value gets or is passed under; empty where there is none."""
+    ends: str
+    """A statement that ends the process."""
+    ends_if: str
+    """An expression: ends the process where ``{holds}``, and is ``{value}`` otherwise."""
+    also: str
+    """The word between two conditions that both hold."""
     settings: frozenset[tuple[str, str]] = frozenset()
     """As ``values``: where a number or a boolean is only a default."""
     flags: frozenset[tuple[str, str]] = frozenset()

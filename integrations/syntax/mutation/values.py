@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from integrations.syntax.mutation import probes
 from integrations.syntax.mutation.table import Change, Table
 from integrations.syntax.tree import Node
+from worker.domain.source import Edit
 
 _BOUNDARY, _RETURN, _CONSTANT, _STATEMENT = 1, 4, 4, 6
 _OTHER = "mutant"
@@ -32,7 +34,8 @@ def changes(node: Node, table: Table) -> Iterator[Change]:
     if node.kind in table.returns:
         yield from _returned(node, table)
     if table.removable(node):
-        yield Change(_STATEMENT, "statement", node.start, node.end, table.empty)
+        probe = Edit(node.start, node.end, table.ends)
+        yield Change(_STATEMENT, "statement", node.start, node.end, table.empty, probe)
 
 
 def _number(node: Node, table: Table) -> Iterator[Change]:
@@ -43,6 +46,8 @@ def _number(node: Node, table: Table) -> Iterator[Change]:
         value = int(text.rstrip("n").replace("_", ""))
         big = node.parent is not None and node.parent.kind in {"slice", "slice_expression"}
         if (big and value >= _MESSAGE_LENGTH) or _size_in_bytes(value):
+            return
+        if probes.says_the_same(node):
             return
         suffix = "n" if text.endswith("n") else ""
         yield Change(_BOUNDARY, "boundary", node.start, node.end, f"{value + 1}{suffix}")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from integrations.syntax.suites.scan import strongest, weakest
-from integrations.syntax.suites.words import is_yes_or_no, says_yes_or_no
+from integrations.syntax.suites.words import is_yes_or_no, leaves_open, says_yes_or_no
 from integrations.syntax.tree import Node, written_alike
 from worker.domain.source import Check
 
@@ -45,6 +45,12 @@ _MATCHERS = {
     **dict.fromkeys(("toThrowErrorMatchingSnapshot", "rejectedWith"), Check.RAISES),
     **dict.fromkeys(("toBeOneOf", "oneOf"), Check.MEMBERSHIP),
 }
+_ORDERS = {
+    "toBeGreaterThan": ">",
+    "toBeGreaterThanOrEqual": ">=",
+    "toBeLessThan": "<",
+    "toBeLessThanOrEqual": "<=",
+}
 _CONTAINING = frozenset({"toContain", "toContainEqual", "include", "includes", "contain"})
 _ABSENT = frozenset({"toBeNull", "toBeUndefined", "null", "undefined", "toBeNil"})
 
@@ -83,8 +89,12 @@ def expected(subject: Node, words: list[str], arguments: list[Node]) -> Check:
 def _weak(matcher: str, subject: Node, argument: Node) -> Check | None:
     if matcher == "toHaveProperty":
         return Check.TYPE
+    if matcher not in _ORDERS:
+        return None
     some = matcher == "toBeGreaterThan" and subject.short.endswith(".length")
-    return Check.TRUTH if some and argument.short == "0" else None
+    if some and argument.short == "0":
+        return Check.TRUTH
+    return Check.BOUND if leaves_open(subject.short, _ORDERS[matcher], argument.short) else None
 
 
 def _matched(matcher: str, subject: Node, *, negated: bool) -> Check:
@@ -161,12 +171,12 @@ def _binary(node: Node, depth: int) -> Check:
         return strongest(classify(part, depth + 1) for part in (left, right))
     if kind == "||":
         return weakest(classify(part, depth + 1) for part in (left, right))
-    if kind == "instanceof":
-        return Check.TYPE
-    if kind == "in":
+    if kind in {"instanceof", "in"}:
         return Check.TYPE
     if left.short.endswith(".length") and (kind, right.short) in {(">", "0"), (">=", "1")}:
         return Check.TRUTH
+    if leaves_open(left.short, kind, right.short):
+        return Check.BOUND
     return equality(left, right, negated=kind.startswith("!"))
 
 

@@ -4,8 +4,9 @@ import builtins
 import re
 from collections.abc import Callable, Mapping
 
+from integrations.syntax.suites.python_mirror import mirrors
 from integrations.syntax.suites.scan import strongest, weakest
-from integrations.syntax.suites.words import is_yes_or_no, says_yes_or_no
+from integrations.syntax.suites.words import is_yes_or_no, leaves_open, says_yes_or_no
 from integrations.syntax.tree import Node, written_alike
 from worker.domain.source import Check
 
@@ -80,12 +81,18 @@ def _by_assignment(node: Node, names: Names, depth: int) -> Check:
 
 def _compared(node: Node, names: Names, _depth: int) -> Check:
     operators, sides = _operators(node), node.parts
+    if _between(operators, sides):
+        return Check.TRUTH
     if len(operators) != 1 or len(sides) != len(operators) + 1:
         return Check.VALUE
     left, right, operator = sides[0], sides[1], operators[0]
     if operator in {"in", "not in"}:
         return membership(left, right, names)
-    return equality(left, right, operator)
+    mirrored = operator in {"==", "is"} and any(
+        mirrors(one, names) and not _without_names(other) and not mirrors(other, names)
+        for one, other in ((left, right), (right, left))
+    )
+    return Check.MIRROR if mirrored else equality(left, right, operator)
 
 
 def equality(left: Node, right: Node, operator: str = "==") -> Check:
@@ -99,8 +106,18 @@ def equality(left: Node, right: Node, operator: str = "==") -> Check:
     if operator == "!=" and right.short in _NOTHING:
         return Check.TRUTH
     if left.kind == "call" and called(left) == "len":
-        return _length(right.short, operator)
-    return Check.VALUE
+        length = _length(right.short, operator)
+        if length is not Check.VALUE:
+            return length
+    return Check.BOUND if leaves_open(left.short, operator, right.short) else Check.VALUE
+
+
+def _between(operators: list[str], sides: list[Node]) -> bool:
+    """``0 < total < 100``."""
+    if len(operators) != 2 or len(sides) != len(operators) + 1:  # noqa: PLR2004 - a chain
+        return False
+    low, subject, high = (side.short for side in sides)
+    return leaves_open(subject, operators[0], low) and leaves_open(subject, operators[1], high)
 
 
 def _length(expected: str, operator: str) -> Check:
@@ -150,7 +167,8 @@ def _called(node: Node, names: Names, depth: int) -> Check:
     if name in {"all", "any"} and arguments:
         inner = arguments[0]
         body = inner.child("body") if inner.kind != "list" else None
-        return classify(body, names, depth + 1) if body is not None else Check.VALUE
+        check = classify(body, names, depth + 1) if body is not None else Check.VALUE
+        return Check.VALUE if check is Check.BOUND else check
     if name == "bool" and arguments:
         return classify(arguments[0], names, depth + 1)
     return Check.VALUE if says_yes_or_no(last) else Check.TRUTH

@@ -10,6 +10,7 @@ from integrations.syntax.suites.python_checks import (
     equality,
     membership,
 )
+from integrations.syntax.suites.python_mirror import imported_tables, unpacked
 from integrations.syntax.suites.scan import Call, Scan
 from integrations.syntax.tree import Node
 from worker.domain.source import Check
@@ -30,7 +31,7 @@ class PythonScanner:
     """Looks at one function of a file after the other; ``names`` is what the module assigns."""
 
     def __init__(self, root: Node, names: Mapping[str, Node]) -> None:
-        self._module = names
+        self._module = {**dict(imported_tables(root)), **names}
         asserted = (node for node in root.walk() if node.kind in {"assert_statement", "call"})
         self._booleans = both_ways(_asked(node) for node in asserted)
 
@@ -49,7 +50,7 @@ class PythonScanner:
             ignored = node.start < ignored_until
             if node.kind in {"try_statement", "with_statement"}:
                 ignored_until = max(ignored_until, _ignored_until(node))
-            elif node.kind in {"assignment", "named_expression"}:
+            elif node.kind in {"assignment", "named_expression", "for_statement"}:
                 _note(node, names)
             elif node.kind in {"assert_statement", "raise_statement", "call"}:
                 check = self._look(node, names)
@@ -74,8 +75,11 @@ def _asked(node: Node) -> tuple[str, bool] | None:
 def _note(assignment: Node, names: dict[str, Node]) -> None:
     left = assignment.child("left") or assignment.child("name")
     right = assignment.child("right") or assignment.child("value")
-    if left is not None and left.kind == "identifier" and right is not None:
+    if left is None or right is None:
+        return
+    if left.kind == "identifier":
         names[left.text] = right
+    names.update(unpacked(left, right))
 
 
 def _alone(call: Node) -> bool:

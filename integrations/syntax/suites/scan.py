@@ -12,7 +12,10 @@ _CHECKS = 1000
 _STRENGTH = {
     check: place
     for place, check in enumerate(
-        (Check.CONSTANT, Check.TYPE, Check.TRUTH, Check.MEMBERSHIP, Check.RAISES, Check.VALUE)
+        (
+            *(Check.CONSTANT, Check.MIRROR, Check.TYPE, Check.TRUTH, Check.BOUND),
+            *(Check.MEMBERSHIP, Check.RAISES, Check.VALUE),
+        )
     )
 }
 

@@ -42,5 +42,25 @@ def is_yes_or_no(name: str) -> bool:
     )
 
 
+_ORDER = frozenset({"<", "<=", ">", ">="})
+_NUMBER = re.compile(r"-?[0-9][0-9_]*(\.[0-9_]*)?n?")
+_MEASURED = re.compile(
+    r"(^|_)(elapsed|duration|seconds|millis|ms|took|time|clock|memory|bytes|random|probability|diff"
+    r"|error|distance|delta|abs|now|monotonic|perf_counter|isclose|p\d\d)(_|$)",
+    re.IGNORECASE,
+)
+_COMPUTED = re.compile(r"\s[-+*/%]\s")
+
+
+def leaves_open(subject: str, operator: str, bound: str) -> bool:
+    """Whether ``SUBJECT OPERATOR BOUND`` is true of nearly any result: ``total(cart) > 0``. What is
+    measured, or is off by a little, can be compared in no other way.
+    """
+    if operator not in _ORDER or _NUMBER.fullmatch(bound) is None:
+        return False
+    name = subject.partition("(")[0].rpartition(".")[2]
+    return _MEASURED.search(name) is None and _COMPUTED.search(subject) is None
+
+
 CHECKING = re.compile(r"_*(assert|check|expect|verify|ensure)(?![a-z])\w*")
 """A function that checks, by its name, where its text is elsewhere."""

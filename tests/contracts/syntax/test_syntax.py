@@ -4,7 +4,7 @@ import pytest
 
 from integrations.memory.syntax import MemorySyntax
 from integrations.syntax import TreeSitterSyntax
-from worker.domain.source import Check, Mutant, OutcomeSet, Smell, TestFacts
+from worker.domain.source import Check, Edit, Mutant, OutcomeSet, Smell, TestFacts
 from worker.ports import Syntax
 
 CODE = """class Verdict(Enum):
@@ -24,7 +24,7 @@ PLACE = CODE.index("check(n)")
 
 MEMORY = MemorySyntax(
     known_mutants={
-        PATH: [Mutant(PATH, 7, "statement", "check(n)", "pass", PLACE, PLACE + 8, "pass")],
+        PATH: [Mutant(PATH, 7, "statement", "check(n)", "pass", Edit(PLACE, PLACE + 8, "pass"))],
     },
     known_tests={TEST_PATH: [TestFacts("test_it", 1, (Check.MEMBERSHIP,))]},
     known_outcomes={
@@ -49,7 +49,7 @@ def test_it_knows_languages_by_path(syntax: Syntax) -> None:
 def test_mutants_begin_on_the_asked_lines_and_can_be_applied(syntax: Syntax) -> None:
     found = syntax.mutants(PATH, CODE, frozenset({7}))
     assert [(mutant.path, mutant.line) for mutant in found] == [(PATH, 7)]
-    assert found[0].applied(CODE) == CODE.replace("check(n)", "pass")
+    assert found[0].edit.applied(CODE) == CODE.replace("check(n)", "pass")
     assert list(syntax.mutants(PATH, CODE, frozenset({1}))) == []
     assert list(syntax.mutants(PATH, CODE, frozenset())) == []
 

@@ -20,7 +20,7 @@ from worker.domain.errors import ConfigurationError
 from worker.domain.lease import FencingToken
 from worker.domain.question import JudgeAnswer, JudgeQuestion
 from worker.domain.sandbox import SandboxSpec
-from worker.domain.source import Mutant
+from worker.domain.source import Edit, Mutant
 from worker.domain.verdict import Judgement
 
 SLUG = "acme/app"
@@ -34,14 +34,14 @@ FILES = {
 
 def mutant(path: str, line: int, before: str, after: str) -> Mutant:
     at = FILES[path].index(before)
-    return Mutant(path, line, "return", before, after, at, at + len(before), after)
+    return Mutant(path, line, "return", before, after, Edit(at, at + len(before), after))
 
 
 SYNTAX = MemorySyntax(
     known_mutants={
         "cart.py": [mutant("cart.py", 2, "sum", "max")],
         "tax.py": [mutant("tax.py", 2, "* 2", "* 3")],
-        "unheard.py": [Mutant("unheard.py", 1, "return", "a", "z", 0, 1, "z")],
+        "unheard.py": [Mutant("unheard.py", 1, "return", "a", "z", Edit(0, 1, "z"))],
     }
 )
 

@@ -1,16 +1,22 @@
 """Survivors are findings where there are too many, and what was not tried is said."""
 
+from dataclasses import replace
+
 import pytest
 
 from integrations.memory.syntax import MemorySyntax
 from tests.unit.gates.changing import change
-from worker.domain.source import Mutant
+from worker.domain.source import Edit, Mutant
 from worker.gates import mutation
 from worker.gates.mutation import Proof
 
 
 def mutant(path: str = "a.py", line: int = 1, kind: str = "comparison") -> Mutant:
-    return Mutant(path, line, kind, "a < b", "a <= b", 0, 1, "x")
+    return Mutant(path, line, kind, "a < b", "a <= b", Edit(0, 1, "x"))
+
+
+def probed(line: int, kind: str) -> Mutant:
+    return replace(mutant(line=line, kind=kind), probe=Edit(0, 1, "exit()"))
 
 
 HELD = (mutant(line=12, kind="return"), *[mutant(line=n) for n in range(100, 119)])
@@ -34,9 +40,29 @@ def test_a_few_may_survive_and_of_many_the_first_are_told(survivors: int, found:
     assert len(places(proof)) == found
 
 
-@pytest.mark.parametrize("kind", ["return", "statement", "condition"])
-def test_a_line_that_no_test_holds_is_told_whatever_may_survive(kind: str) -> None:
-    assert places(Proof((mutant(line=7, kind=kind), mutant(line=7)), HELD), 1.0) == ["a.py:7"] * 2
+def test_a_line_that_no_test_holds_is_told_whatever_may_survive() -> None:
+    proof = Proof((mutant(line=7, kind="return"), mutant(line=7)), HELD)
+    assert places(proof, 1.0) == ["a.py:7"] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("comparison", "no test tries the very boundary"),
+        ("statement", "no test ever comes here"),
+        ("condition", "no test ever comes here"),
+    ],
+)
+def test_what_no_test_comes_to_is_told_whatever_may_survive(kind: str, why: str) -> None:
+    proof = Proof(noticed=HELD, unreached=(probed(12, kind),))
+    (found,) = mutation.findings(proof, 1.0)
+    assert found.place == "a.py:12"
+    assert why in found.text
+
+
+def test_a_boundary_that_tests_come_to_and_see_no_difference_at_has_none() -> None:
+    assert places(Proof((probed(12, "comparison"),), HELD[:3]), 0.0) == []
+    assert places(Proof((probed(12, "condition"),), HELD[:3]), 0.0) == ["a.py:12"]
 
 
 def test_a_line_that_is_held_by_another_mutant_is_not() -> None:

@@ -25,6 +25,8 @@ def weak(*facts: TestFacts, before: str = "") -> list[str]:
         (TestFacts("test_a", 4, (Check.MEMBERSHIP, Check.TYPE)), "one of several and the type"),
         (TestFacts("test_a", 4, (Check.TRUTH,)), "true in a wide sense"),
         (TestFacts("test_a", 4, (Check.CONSTANT,)), "does not depend on the code"),
+        (TestFacts("test_a", 4, (Check.MIRROR,)), "the code's own table"),
+        (TestFacts("test_a", 4, (Check.BOUND, Check.VALUE)), "above or below some number"),
         (TestFacts("test_a", 4, (Check.VALUE,), swallows=True), "catches the failure"),
         (TestFacts("test_a", 4, (Check.VALUE,), skipped=True), "is skipped"),
     ],
@@ -190,3 +192,27 @@ def test_what_was_unproduced_before_is_not_the_changes_fault() -> None:
     assert unproduced({"v.py": "declares "}, {"v.py": "declares"}) == []
     lost = unproduced({"v.py": "declares"}, {"v.py": "declares, makes C"})
     assert lost == ["V.C"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ("raise BadLine(x)", "return None", ["BadLine"]),
+        ("throw new errors.BadLine(x);", "return null;", ["errors.BadLine"]),
+        ("raise BadLine(x)\nraise Other", "raise Other", ["BadLine"]),
+        ("raise BadLine(x)", "raise Other(x)", []),
+        ("raise BadLine(x)\nraise BadLine(y)", "raise BadLine(x)", []),
+        ("# raise BadLine(x)", "return None", []),
+        ("raise", "return None", []),
+    ],
+)
+def test_an_error_that_nothing_raises_any_more_is_told(
+    before: str, after: str, lost: list[str]
+) -> None:
+    found = weakened.findings(change({"a.py": after}, {"a.py": before}), MemorySyntax())
+    assert [finding.kind for finding in found] == [f"lost {name}" for name in lost]
+
+
+def test_an_error_that_moved_with_its_code_is_not_lost() -> None:
+    it = change({"a.py": "", "b.py": "raise BadLine"}, {"a.py": "raise BadLine"})
+    assert list(weakened.findings(it, MemorySyntax())) == []

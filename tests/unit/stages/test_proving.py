@@ -1,6 +1,8 @@
 """Mutants are tried in sandboxes of their own, within a time, and what was not reached is told."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import pytest
 
 from integrations.memory.repositories import MemoryRepositories
 from integrations.memory.sandboxes import Files, MemorySandboxes
@@ -12,7 +14,7 @@ from worker.domain.events import AgentReported
 from worker.domain.evidence import Diff, Evidence
 from worker.domain.lease import FencingToken, Lease, RunId
 from worker.domain.rails import Mutation
-from worker.domain.source import Mutant
+from worker.domain.source import Edit, Mutant
 from worker.stages import run_execution_command
 
 SLUG = "acme/app"
@@ -23,7 +25,7 @@ LEASE = Lease(RunId("eng-1-abc"), "w", FencingToken(7))
 def mutant(line: int, value: str) -> Mutant:
     """The line's number becomes ``value``."""
     at = TEXT.index("=", (line - 1) * 6) + 2
-    return Mutant("calc.py", line, "constant", str(line), value, at, at + 1, value)
+    return Mutant("calc.py", line, "constant", str(line), value, Edit(at, at + 1, value))
 
 
 @dataclass
@@ -136,3 +138,29 @@ def test_enough_survivors_end_it() -> None:
     made = proven(suite, *[mutant(1, "8")] * 30)
     assert len(suite.tried) == 10
     assert len(made.findings) == 10
+
+
+@pytest.mark.parametrize(
+    ("notices", "why"),
+    [
+        pytest.param("", "no test ever comes here", id="not-reached"),
+        pytest.param("9", "no test notices", id="reached"),
+    ],
+)
+def test_a_probe_tells_whether_tests_come_to_what_they_did_not_notice(
+    notices: str, why: str
+) -> None:
+    suite = Suite(Clock(), notices=notices)
+    base = mutant(2, "8")
+    probe = Edit(base.edit.start, base.edit.end, "9")
+    made = proven(suite, replace(base, kind="statement", probe=probe))
+    assert suite.tried == ["a = 1\nb = 8\nc = 3\n", "a = 1\nb = 9\nc = 3\n"]
+    (found,) = made.findings
+    assert why in found.text
+
+
+def test_what_tests_notice_needs_no_probe() -> None:
+    suite = Suite(Clock(), notices="8")
+    made = proven(suite, replace(mutant(2, "8"), probe=Edit(0, 1, "9")))
+    assert made.green
+    assert len(suite.tried) == 1

@@ -127,7 +127,7 @@ def test_text_with_an_error_has_no_facts() -> None:
 
 def test_half_of_a_surrogate_pair_is_a_character() -> None:
     text = "# \ud800\ndef f(a):\n    return a < 'é\ud801' and a > 1\n"
-    after = {m.applied(text) for m in SYNTAX.mutants("a.py", text, EVERY)}
+    after = {m.edit.applied(text) for m in SYNTAX.mutants("a.py", text, EVERY)}
     assert text.replace("a > 1", "a >= 1") in after
 
 

@@ -21,7 +21,7 @@ def changed(text: str, path: str = "a.py") -> set[tuple[str, str]]:
     """Kind, and the line as it is after the change."""
     found = set()
     for mutant in mutants(text, path):
-        after = mutant.applied(text).splitlines()
+        after = mutant.edit.applied(text).splitlines()
         found.add((mutant.kind, after[mutant.line - 1].strip()))
     return found
 
@@ -124,7 +124,9 @@ def test_messages_of_errors_are_left_alone_and_the_error_is_not() -> None:
 )
 def test_changes_that_nothing_could_notice_are_not_made(text: str, without: str) -> None:
     made = {
-        (m.line, line) for m in mutants(text) for line in [m.applied(text).splitlines()[m.line - 1]]
+        (m.line, line)
+        for m in mutants(text)
+        for line in [m.edit.applied(text).splitlines()[m.line - 1]]
     }
     assert without not in {line.strip() for _, line in made}
 
@@ -152,7 +154,7 @@ def test_offsets_count_characters(newline: str) -> None:
     text = newline.join(["# 😀 ü", "def f(a):", "    'ß😀'", "    return '😀' < a + 1", ""])
     found = mutants(text, lines=frozenset({4}))
     assert {m.line for m in found} == {4}
-    after = {m.applied(text).split(newline)[3] for m in found}
+    after = {m.edit.applied(text).split(newline)[3] for m in found}
     assert "    return '😀' <= a + 1" in after
     assert "    return '😀' < a - 1" in after
     assert "    return 'mutant' < a + 1" in after
@@ -161,7 +163,7 @@ def test_offsets_count_characters(newline: str) -> None:
 
 
 def test_only_asked_lines_one_for_each_first() -> None:
-    text = "def f(a, b):\n    x = a < 1 and b\n    y = a < 2 and b\n    return x + y\n"
+    text = "def f(a, b):\n    x = a > 1 and b\n    y = a > 2 and b\n    return x + y\n"
     found = mutants(text, lines=frozenset({2, 3}))
     assert [(m.line, m.kind) for m in found[:4]] == [
         (2, "comparison"),
@@ -174,7 +176,7 @@ def test_only_asked_lines_one_for_each_first() -> None:
 
 
 def test_at_most_400() -> None:
-    text = "".join(f"a{n} = b < {n}\n" for n in range(500))
+    text = "".join(f"a{n} = b + {n}\n" for n in range(500))
     found = mutants(text)
     assert len(found) == 400
     assert len({m.line for m in found}) == 400
@@ -280,7 +282,7 @@ def test_every_mutant_is_python_and_changes_an_asked_line(
     ast.parse(text)
     text = text.replace("\n", newline)
     for mutant in mutants(text, lines=frozenset(asked)):
-        applied = mutant.applied(text)
+        applied = mutant.edit.applied(text)
         ast.parse(applied)
         old, new = text.split(newline), applied.split(newline)
         first = next(n for n, (a, b) in enumerate(zip(old, new, strict=False), 1) if a != b)

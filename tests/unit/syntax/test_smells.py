@@ -73,7 +73,7 @@ def test_suppress_and_lines() -> None:
 )
 @pytest.mark.parametrize("path", ["a.js", "a.ts"])
 def test_javascript_handlers(path: str, code: str, found: list[str]) -> None:
-    assert kinds(f"async function h(a) {{\n  {code}\n}}\n", path) == found
+    assert kinds(f"async function h() {{\n  {code}\n}}\n", path) == found
 
 
 def test_go_handlers() -> None:

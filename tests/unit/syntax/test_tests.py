@@ -8,6 +8,7 @@ from worker.domain.source import Check, TestFacts
 SYNTAX = TreeSitterSyntax()
 VALUE, RAISES, MEMBER = Check.VALUE, Check.RAISES, Check.MEMBERSHIP
 TYPE, TRUTH, CONSTANT = Check.TYPE, Check.TRUTH, Check.CONSTANT
+BOUND, MIRROR = Check.BOUND, Check.MIRROR
 
 
 def facts(text: str, path: str = "test_x.py") -> dict[str, TestFacts]:
@@ -19,7 +20,17 @@ def facts(text: str, path: str = "test_x.py") -> dict[str, TestFacts]:
     [
         ("assert f(1) == 2", VALUE),
         ("assert f(1) == pytest.approx(2)", VALUE),
-        ("assert 0 < f(1) < 3", VALUE),
+        ("assert 0 < f(1) < 3", TRUTH),
+        ("assert 0 < f(1) < n", VALUE),
+        ("assert f(1) > 0", BOUND),
+        ("assert f(1) >= -1.5", BOUND),
+        ("assert f(ValueError('error')) < 10", BOUND),
+        ("assert len(f(1)) > 100", BOUND),
+        ("assert f(1) > 0 and f(1) == 2", VALUE),
+        ("assert f(1) > n", VALUE),
+        ("assert elapsed < 2", VALUE),
+        ("assert abs(f(1) - 2) < 0.1", VALUE),
+        ("assert f(1) - f(2) > 0", VALUE),
         ("assert f(1) is None", VALUE),
         ("assert f(1) is True", VALUE),
         ("assert await f(1) == 2", VALUE),
@@ -78,7 +89,7 @@ def facts(text: str, path: str = "test_x.py") -> dict[str, TestFacts]:
         ("self.assertEqual(f(1), f(1))", CONSTANT),
         ("self.assertAlmostEqual(f(1), 2)", VALUE),
         ("self.assertIsNone(f(1))", VALUE),
-        ("self.assertTrue(f(1) > 2)", VALUE),
+        ("self.assertTrue(f(1) > 2)", BOUND),
         ("self.assertTrue(is_valid(x))", VALUE),
         ("self.assertTrue(f(1))", TRUTH),
         ("self.assertTrue(True)", CONSTANT),
