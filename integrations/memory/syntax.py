@@ -26,6 +26,10 @@ class MemorySyntax:
         _, dot, suffix = name.rpartition(".")
         return self.languages.get(f".{suffix}") if dot else None
 
+    def reads(self, path: str, text: str) -> bool:
+        """By the suffix; no text with ``(((`` in it parses."""
+        return self.language(path) is not None and "(((" not in text
+
     def mutants(self, path: str, text: str, lines: frozenset[int]) -> Sequence[Mutant]:
         """Those on the lines; one that does not fit the text is left out."""
         return [

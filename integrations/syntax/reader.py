@@ -33,6 +33,10 @@ class TreeSitterSyntax:
         known = self._known(path)
         return known[0].name if known is not None else None
 
+    def reads(self, path: str, text: str) -> bool:
+        """See ``tree.parsed`` for the bounds."""
+        return self._parsed(path, text) is not None
+
     def mutants(self, path: str, text: str, lines: frozenset[int]) -> Sequence[Mutant]:
         """At most 400."""
         known, tree = self._known(path), self._parsed(path, text)

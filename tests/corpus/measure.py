@@ -25,6 +25,7 @@ from tests.corpus.cases import Case, load
 from tests.corpus.table import Measured, table, within_limits
 from tests.integration.git.workshop import git
 from worker.domain.events import AgentReported, RunOpened, StoryExamined
+from worker.domain.evidence import Evidence
 from worker.domain.fleet import AgentCommand, Defaults, Fleet, FleetRepository
 from worker.domain.lease import FencingToken, Lease, RunId
 from worker.domain.run import Run
@@ -46,6 +47,25 @@ class _Clock:
 
 def measure(case: Case, directory: Path, sandboxes: DockerSandboxes) -> Measured:
     """One case as a round of a run: planned from its base, and its change put before the gates."""
+    run, repositories = a_round(case, directory)
+    evidence = evidence_of(run, repositories, sandboxes)
+    failed = () if evidence.passed else (f"the suite: {evidence.output[-300:]}",)
+    return Measured(
+        case.name,
+        case.language,
+        case.right,
+        case.kind,
+        evidence.green,
+        tuple(dict.fromkeys(finding.gate for finding in evidence.findings)),
+        (*failed, *(f"[{f.gate}] {f.place}: {f.text}" for f in evidence.findings)),
+        evidence.notes,
+        evidence.seconds,
+        evidence.gates_seconds,
+    )
+
+
+def a_round(case: Case, directory: Path) -> tuple[Run, GitRepositories]:
+    """A run whose first round has handed the change in."""
     slug = f"corpus/{case.name.replace('/', '-')}"
     git_root = directory / "git"
     seed_repository(git_root, slug, case.base)
@@ -71,7 +91,11 @@ def measure(case: Case, directory: Path, sandboxes: DockerSandboxes) -> Measured
         head = checkout.resolve("change")
         diff = checkout.diff(planned.plan.base_commit, head)
     report = AgentReport("corpus", None, "", AgentSession(""), head, diff)
-    run = run.apply(AgentReported(report))
+    return run.apply(AgentReported(report)), repositories
+
+
+def evidence_of(run: Run, repositories: GitRepositories, sandboxes: DockerSandboxes) -> Evidence:
+    """What the clean room and the gates make of the newest round."""
     tools = Tools(
         sandboxes,
         MemoryGateway(),
@@ -81,20 +105,7 @@ def measure(case: Case, directory: Path, sandboxes: DockerSandboxes) -> Measured
         _Clock(),
     )
     lease = Lease(run.id, "corpus", FencingToken(1))
-    evidence = run_execution_command.perform(run, lease, repositories, tools).evidence
-    failed = () if evidence.passed else (f"the suite: {evidence.output[-300:]}",)
-    return Measured(
-        case.name,
-        case.language,
-        case.right,
-        case.kind,
-        evidence.green,
-        tuple(dict.fromkeys(finding.gate for finding in evidence.findings)),
-        (*failed, *(f"[{f.gate}] {f.place}: {f.text}" for f in evidence.findings)),
-        evidence.notes,
-        evidence.seconds,
-        evidence.gates_seconds,
-    )
+    return run_execution_command.perform(run, lease, repositories, tools).evidence
 
 
 def _fleet(slug: str) -> Fleet:

@@ -10,12 +10,17 @@ from worker.ports import Syntax
 GATE = "weak tests"
 _WEAK = {
     Check.TYPE: "the type of a result, or that there is one",
-    Check.MEMBERSHIP: "that a result is one of several",
     Check.TRUTH: "whether a result is true in a wide sense",
     Check.CONSTANT: "something that does not depend on the code",
     Check.MIRROR: "what the code's own table holds, right or wrong",
-    Check.BOUND: "that a result is more or less than some number",
 }
+
+
+_LOOSE = {
+    Check.BOUND: "above or below some number",
+    Check.MEMBERSHIP: "that is one of several",
+}
+"""A single assertion of these is a finding, whatever stands beside it."""
 
 
 def findings(change: Change, syntax: Syntax) -> Iterator[Finding]:
@@ -54,8 +59,9 @@ def weakness(test: TestFacts) -> str | None:
         return "catches the failure of its own assertion. Let it through."
     if not test.checks:
         return "asserts nothing. Assert what the story says is expected."
-    if Check.BOUND in test.checks:
-        return "takes any result above or below some number. Say which one is expected."
+    for check, takes in _LOOSE.items():
+        if check in test.checks:
+            return f"takes any result {takes}. Say which one is expected."
     if all(check in _WEAK for check in test.checks):
         looks = " and ".join(dict.fromkeys(_WEAK[check] for check in test.checks))
         return f"only looks at {looks}. Compare with the value that the story says is expected."

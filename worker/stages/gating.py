@@ -10,6 +10,7 @@ from worker.domain.run import Run
 from worker.domain.test_results import TestOutcome, TestReport
 from worker.gates import (
     checks,
+    examples,
     hidden,
     named_tests,
     outcomes,
@@ -75,6 +76,8 @@ def findings(given: Given) -> Iterator[Finding]:
     story = f"{ticket.title}\n{ticket.description}"
     yield from named_tests.findings(story, given.files, change.head)
     yield from rails.findings(change, plan.rails)
+    criteria = [criterion.text for criterion in plan.criteria]
+    yield from examples.findings(criteria, story, change, given.files)
     yield from weak_tests.findings(change, syntax)
     yield from weakened.findings(change, syntax)
     yield from hidden.findings(change, syntax)
@@ -99,9 +102,24 @@ def looked(*, tests_alone: bool) -> tuple[str, ...]:
     """The gates that ``findings`` asks."""
     always = (
         *(protected.GATE, test_runner.GATE, SECRETS, checks.GATE, named_tests.GATE),
-        *(rails.GATE, weak_tests.GATE, weakened.GATE, hidden.GATE),
+        *(rails.GATE, examples.GATE, weak_tests.GATE, weakened.GATE, hidden.GATE),
     )
     return (*always, red.GATE, steady.GATE) if tests_alone else (*always, outcomes.GATE)
+
+
+def unread(change: Change, syntax: Syntax) -> tuple[str, ...]:
+    """What a reviewer should know: which changed files no gate could read, for all their name."""
+    paths = [
+        path
+        for path in (*change.code, *change.tests)
+        if syntax.language(path) is not None and not syntax.reads(path, change.head(path) or "")
+    ]
+    if not paths:
+        return ()
+    named = ", ".join(f"`{path}`" for path in paths[:5])
+    more = f" and {len(paths) - 5} more" if len(paths) > len(paths[:5]) else ""
+    why = "they do not parse, or are too large"
+    return (f"No gate could look into these files ({why}): {named}{more}.",)
 
 
 def in_another_order(change: Change, report: TestReport, syntax: Syntax) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def _excluded(node: Node) -> bool:
     if node.kind == "call_expression":
         return logs(called(node)) or _UNTOLD_CALLS.search(called(node)) is not None
     if node.kind == "expression_statement":
-        return not node.parts or _untold(node.parts[0])
+        return not node.parts or _untold(node.parts[0]) or _names_an_error(node)
     if node.kind == "if_statement":
         condition = node.child("condition")
         return condition is not None and _ENTRY.search(condition.short) is not None
@@ -96,6 +96,13 @@ def _untold(expression: Node) -> bool:
     """Whether this is ``"use strict"``, or a call that only logs."""
     return expression.kind == "string" or (
         expression.kind == "call_expression" and _excluded(expression)
+    )
+
+
+def _names_an_error(statement: Node) -> bool:
+    """``this.name = 'BadInput';``, by which no code is to tell errors apart."""
+    return statement.parts[0].child("left") is not None and statement.short.startswith(
+        "this.name ="
     )
 
 

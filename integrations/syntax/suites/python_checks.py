@@ -130,6 +130,8 @@ def _length(expected: str, operator: str) -> Check:
 def membership(left: Node, right: Node, names: Names) -> Check:
     """Of ``LEFT in RIGHT``: a fixed container says little about what is looked for in it."""
     container = names.get(right.text, right) if right.kind == "identifier" else right
+    if container.kind == "import_from_statement":
+        container = right
     if left.kind in _CONSTANT:
         return Check.CONSTANT if _without_names(container) else Check.VALUE
     if container.kind in _COLLECTIONS:

@@ -70,16 +70,26 @@ class Person:
         self, story: Path, *options: str, where: Path | None = None
     ) -> Iterator[subprocess.Popen[str]]:
         """``fleet run`` with an environment that holds nothing but what is written here."""
-        environment = {
-            "PATH": PATH,
-            "HOME": str(self.home),
-            "DATA_DIR": str(self.home / "data"),
-            "PYTHONPATH": str(ROOT),
-            **self.settings,
-        }
+        words = ("run", str(story), *self._where(options), *options)
+        with self._typed(*words, where=where) as process:
+            yield process
+
+    def fleet(self, *words: str) -> Ended:
+        """Any other command, waited for."""
+        with self._typed(*words) as process:
+            return ended(process)
+
+    @contextmanager
+    def _typed(self, *words: str, where: Path | None = None) -> Iterator[subprocess.Popen[str]]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "worker", "run", str(story), *self._where(options), *options],
-            env=environment,
+            [sys.executable, "-m", "worker", *words],
+            env={
+                "PATH": PATH,
+                "HOME": str(self.home),
+                "DATA_DIR": str(self.home / "data"),
+                "PYTHONPATH": str(ROOT),
+                **self.settings,
+            },
             cwd=where or self.home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

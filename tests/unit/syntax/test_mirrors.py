@@ -49,3 +49,7 @@ def test_a_table_that_is_looked_at_itself_or_is_the_tests_own_does(body: str) ->
 def test_what_is_imported_by_another_name_is_known_by_it() -> None:
     imports = "from orders import table as TABLE\n\n\n"
     assert checks("assert advance(key) == TABLE[key]", imports) == [Check.MIRROR]
+
+
+def test_a_table_that_is_imported_is_as_fixed_as_any_other() -> None:
+    assert checks("assert advance(key) in TABLE") == [Check.MEMBERSHIP]

@@ -98,3 +98,9 @@ def test_one_more_is_no_mutant_beside_the_other_operator() -> None:
     assert numbers("def f(a):\n    return 5 > a\n") == []
     assert numbers("def f(a):\n    return a > 5\n") == ["return a > 6"]
     assert numbers("def f(a):\n    return a == 5\n") == ["return a == 6"]
+
+
+def test_the_name_of_an_error_is_left_alone() -> None:
+    text = "class Bad extends Error {\n  constructor() {\n    this.{} = 1;\n  }\n}\n"
+    assert [m for m in mutants(text.replace("{}", "name"), "a.js") if m.kind == "statement"] == []
+    assert {m.line for m in mutants(text.replace("{}", "kind"), "a.js")} == {3}
