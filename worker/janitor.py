@@ -1,4 +1,6 @@
-"""Removes what dead workers and ended runs have left: sandboxes, refs, directories, journals."""
+"""Removes what dead workers and ended runs have left: sandboxes, refs, directories, journals,
+and what agents remember.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +9,7 @@ from worker.domain.events import Outcome
 from worker.domain.fleet import Fleet
 from worker.domain.lease import RunId
 from worker.domain.summary import RunSummary
-from worker.ports import Repositories, RunStore, Sandboxes
+from worker.ports import Repositories, RunStore, Sandboxes, Sessions
 
 NEWEST = 20_000
 """Runs that are looked at; what is left of an older one is left alone."""
@@ -31,6 +33,7 @@ class Removed:
     sandboxes: int = 0
     runs: int = 0
     journals: int = 0
+    sessions: int = 0
 
 
 def tidy_sandboxes(store: RunStore, sandboxes: Sandboxes) -> Removed:
@@ -49,6 +52,18 @@ def tidy_sandboxes(store: RunStore, sandboxes: Sandboxes) -> Removed:
         outdated = any(s.run_id == run_id and s.fence < limit for s in found)
         stopped += sandboxes.stop(run_id, below_fence=limit) if outdated else 0
     return Removed(sandboxes=stopped)
+
+
+def tidy_sessions(store: RunStore, sessions: Sessions) -> Removed:
+    """Remove what agents remember of runs that are not open any more; a run that the store does not
+    know is none. Raises Unavailable.
+    """
+    kept = sessions.kept()
+    # In this order: a run that began meanwhile is not among those that were looked at.
+    still = {row.id for row in store.runs(NEWEST, only_open=True)} if kept else set()
+    for run_id in kept - still:
+        sessions.forget(run_id)
+    return Removed(sessions=len(kept - still))
 
 
 def tidy_repositories(

@@ -9,21 +9,27 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from worker.domain.access import Access, Passage
+from worker.domain.access import Access, CallSpend, DoorSpend, Passage
 from worker.domain.command import Command, CommandResult, never
 from worker.domain.events import RunEvent, RunOpened, RunReopened
 from worker.domain.evidence import Diff
 from worker.domain.lease import ClaimLimits, Lease, Pulse, RunId
 from worker.domain.plan import ImageSpec
 from worker.domain.protection import FoundSecret, Protected, Protection
-from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+from worker.domain.pull_request import (
+    KnownPullRequest,
+    PullRequest,
+    PullRequestEnd,
+    PullRequestText,
+)
 from worker.domain.question import JudgeAnswer, JudgeQuestion
+from worker.domain.rule import RuleAnswer, RuleQuestion
 from worker.domain.run import Run
 from worker.domain.sandbox import FoundSandbox, SandboxSpec
 from worker.domain.signals import Delivery, InboxItem
 from worker.domain.source import Mutant, OutcomeSet, Smell, TestFacts
 from worker.domain.summary import Kept, RunSummary
-from worker.domain.task import AgentNeeds, AgentTask
+from worker.domain.task import AgentNeeds, AgentTask, SessionOwner
 from worker.domain.test_results import Reporting, TestReport
 from worker.domain.ticket import ReadyTicket, Ticket, TicketId
 from worker.domain.transcript import AgentSession
@@ -97,6 +103,10 @@ class CodeHost(Protocol):
         """
         ...
 
+    def known_pull_request(self, repository: str, branch: str) -> KnownPullRequest | None:
+        """The newest pull request that a branch of the repository has ever had, open or not."""
+        ...
+
 
 class Checkout(Protocol):
     """The fleet's own copy of a repository for one run: bare, trusted, never seen by a sandbox."""
@@ -148,6 +158,12 @@ class Checkout(Protocol):
 
     def add_file(self, branch: str, path: str, text: str, message: str) -> None:
         """Commit one file to a branch of the remote that holds nothing else; made if missing."""
+        ...
+
+    def commit_file(self, parent: str, path: str, text: str, message: str) -> str:
+        """A commit on ``parent`` with one file written; here alone, until it is pushed. Raises
+        PermanentError for a path that leads outside, and one that is a link or a directory there.
+        """
         ...
 
     def keep_journal(self, text: str) -> None:
@@ -205,6 +221,16 @@ class Sandbox(Protocol):
         """
         ...
 
+    def pack_home(self, paths: Sequence[str], most_bytes: int, most_files: int) -> bytes | None:
+        """The files below these paths of the home directory, and no links, for ``unpack_home``
+        alone; None where there are none, or more than that. Ends whatever runs.
+        """
+        ...
+
+    def unpack_home(self, archive: bytes, paths: Sequence[str]) -> bool:
+        """Whether the files are back where they were; where not, nothing is at these paths."""
+        ...
+
 
 class Sandboxes(Protocol):
     """The machine that runs sandboxes. Raises Unavailable, ImageUnavailable."""
@@ -249,7 +275,12 @@ class Door(Protocol):
 
     @property
     def directory(self) -> str:
-        """Where its socket lies on this machine; see ``SandboxSpec.door``."""
+        """What a sandbox may be shown of it, on this machine; see ``SandboxSpec.door``."""
+        ...
+
+    @property
+    def socket(self) -> str:
+        """Where the models are called on this machine; see ``Way.socket``."""
         ...
 
     @property
@@ -289,11 +320,40 @@ class CodingAgent(Protocol):
         ...
 
 
+class Sessions(Protocol):
+    """Agents' own states, kept on this machine from one round to the next. What they hold is the
+    sandbox's: never read here, and given to its owner's next sandbox alone. Nothing raises; what is
+    lost costs a fresh prompt.
+    """
+
+    def keep(self, owner: SessionOwner, archive: bytes) -> str:
+        """Keep it in place of whatever the run had; its name, or empty where there is no room."""
+        ...
+
+    def find(self, owner: SessionOwner, name: str) -> bytes | None:
+        """What was kept for just this owner under just this name, unchanged, or None."""
+        ...
+
+    def forget(self, run_id: RunId) -> None: ...
+
+    def kept(self) -> frozenset[RunId]:
+        """The runs of which something is kept."""
+        ...
+
+
 class Judge(Protocol):
     """The LLM evaluator."""
 
     def assess(self, question: JudgeQuestion) -> JudgeAnswer:
         """Raises JudgeUnavailable, PermanentError (a key or a model is wrong), RateLimited."""
+        ...
+
+
+class RuleWriter(Protocol):
+    """A model that says what went wrong in a run, and drafts a rule."""
+
+    def draft(self, question: RuleQuestion) -> RuleAnswer:
+        """Raises Unavailable, PermanentError (a key or a model is wrong), RateLimited."""
         ...
 
 
@@ -372,6 +432,16 @@ class RunStore(Protocol):
 
     def journal(self, run_id: RunId) -> Sequence[RunEvent]: ...
 
+    def note_spend(self, run_id: RunId, call: CallSpend) -> None:
+        """Write down durably what a call of a model has cost; the same call again changes nothing.
+        Without a lease: it is spent, whoever drives the run now.
+        """
+        ...
+
+    def noted_spend(self, run_id: RunId) -> Sequence[DoorSpend]:
+        """All of that, oldest door first."""
+        ...
+
     def runs(self, limit: int = 50, *, only_open: bool = False) -> Sequence[RunSummary]:
         """Newest first."""
         ...
@@ -430,6 +500,12 @@ class Syntax(Protocol):
         """``python``, ``javascript``; None where it is not known."""
         ...
 
+    def reads(self, path: str, text: str) -> bool:
+        """Whether anything can be found in this text: it is in a language that is known, it parses,
+        and is within bounds.
+        """
+        ...
+
     def mutants(self, path: str, text: str, lines: frozenset[int]) -> Sequence[Mutant]:
         """Changes that begin on those lines (from 1), in the order in which they are worth trying:
         one for each line first.
@@ -470,6 +546,7 @@ class Ports:
     repositories: Repositories
     sandboxes: Sandboxes
     agents: Mapping[str, CodingAgent]
+    sessions: Sessions
     gateway: Gateway
     judge: Judge
     scanner: SecretScanner

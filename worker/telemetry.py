@@ -161,6 +161,8 @@ def _details(event: ev.RunEvent) -> dict[str, str | int]:  # noqa: C901, PLR0911
         case ev.AgentReported(report):
             outcome = "failed" if report.session.failure else "reported"
             return {"outcome": outcome, "agent": report.agent, "commit": report.commit}
+        case ev.SessionLost(_, calls, spend):
+            return {"outcome": "lost", "calls": calls, "tokens": spend.tokens}
         case ev.ExecutionFinished(evidence):
             outcome = "green" if evidence.green else "red"
             return {"outcome": outcome, "exit_code": evidence.exit_code}

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from integrations.agents.formats import Account, read_account
-from integrations.agents.placing import PROMPT_FILE, place
-from integrations.agents.recipe import MIB, Recipe, recipes
+from integrations.agents.placing import PROMPT_FILE, place, remove
+from integrations.agents.recipe import MIB, RESUME, Recipe, recipes
 from worker.domain.command import Breach, Command, CommandResult
 from worker.domain.errors import ConfigurationError
 from worker.domain.task import AgentNeeds, AgentTask, Way
@@ -18,6 +19,7 @@ KEPT = 20_000
 SHOWN = 2000
 """Characters of the output in a failure."""
 
+_NOT_TAKEN_UP = "its session of the round before could not be gone on with: a fresh one was begun"
 _PLACEHOLDER = re.compile(r"(?<!\$)\{(\w+)\}")
 _MODEL = re.compile(r"[\w./:@+-]+")
 _EACH = ("editable", "readable")
@@ -36,17 +38,39 @@ class InstalledAgent:
     def needs(self) -> AgentNeeds:
         recipe = self._recipe
         image = f"agent-{self._name}:{recipe.version}"
-        return AgentNeeds((image,), gateway=True, memory_bytes=recipe.memory_mib * MIB)
+        state = recipe.resume.state if recipe.resume else ()
+        memory = recipe.memory_mib * MIB
+        return AgentNeeds((image,), gateway=True, memory_bytes=memory, sessions=state)
 
     def work(self, task: AgentTask, sandbox: Sandbox) -> AgentSession:
-        """Run the agent. Nothing but its own account of an end that it calls good is one: an exit
-        code alone says little. What was spent only the gateway knows.
+        """Run the agent: in the session of the round before where it is there and the agent takes
+        it up, else in a fresh one, at the latest after it has tried. Nothing but its own account of
+        an end that it calls good is one: an exit code alone says little. What was spent only the
+        gateway knows.
 
         Raises ConfigurationError, AgentFailed, and what the sandbox raises.
         """
-        way, model = self._way(task), self._model(task)
+        way, earlier = self._way(task), task.resumption
         prompt = (task.brief if self._recipe.brief else "") or task.prompt
-        values = _values(way, model, prompt)
+        if earlier is None or not sandbox.unpack_home(earlier.archive, self.needs.sessions):
+            return self._session(task, prompt, sandbox)[0]
+        session, result = self._session(task, earlier.prompt, sandbox, earlier.session)
+        taken_up = session.id == earlier.session and bool(session.actions or not session.failure)
+        if taken_up or result.breach is not None or way.over():
+            return replace(session, resumed=True)
+        left = max(1.0, task.timeout_seconds - result.seconds)
+        # What is broken in it must not break the fresh one too.
+        remove(sandbox, self.needs.sessions)
+        fresh, _ = self._session(replace(task, timeout_seconds=left), prompt, sandbox)
+        why = Action("output", _NOT_TAKEN_UP, _short(session.failure or ""))
+        return replace(fresh, actions=(why, *session.actions, *fresh.actions))
+
+    def _session(
+        self, task: AgentTask, prompt: str, sandbox: Sandbox, session: str = ""
+    ) -> tuple[AgentSession, CommandResult]:
+        """With ``session``, what the agent calls the one to go on with."""
+        way, model = self._way(task), self._model(task)
+        values = {**_values(way, model, prompt), "session": session}
         for path, content in self._files(values, prompt).items():
             place(sandbox, path, content)
         env = {name: _fill(value, values) for name, value in self._recipe.env.items()}
@@ -57,7 +81,8 @@ class InstalledAgent:
         actions = tuple(_cut(action) for action in account.actions)
         failure = self._failure(task, result, account)
         summary = account.summary or f"`{self._name}` said nothing at its end."
-        return AgentSession(summary, actions, failure=failure)
+        named = account.session if self._recipe.resume else ""
+        return AgentSession(summary, actions, failure=failure, id=named), result
 
     def _way(self, task: AgentTask) -> Way:
         if task.way is None:
@@ -88,11 +113,19 @@ class InstalledAgent:
     def _argv(self, task: AgentTask, values: Mapping[str, str]) -> tuple[str, ...]:
         words = [self._command]
         paths = dict(zip(_EACH, (task.editable, task.readable), strict=True))
-        for word in self._recipe.argv:
+        for word in self._words(values["session"]):
             each = next((name for name in _EACH if f"{{{name}}}" in word), None)
             filled = [{**values, each: path} for path in paths[each]] if each else [values]
             words += [_fill(word, given) for given in filled]
         return tuple(words)
+
+    def _words(self, session: str) -> Iterator[str]:
+        resume = self._recipe.resume
+        for word in self._recipe.argv:
+            if word != RESUME:
+                yield word
+            elif resume and session:
+                yield from resume.argv
 
     def _account(self, result: CommandResult, sandbox: Sandbox) -> Account:
         """Of what it printed, or left in its report; that it wrote beside its account is kept."""

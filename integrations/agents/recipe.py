@@ -1,14 +1,17 @@
 """How one installed coding agent is got and started, as its file in the catalogue says."""
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 MIB = 1024 * 1024
 PROVIDERS = ("openai", "anthropic", "gemini")
+RESUME = "{resume}"
+_PATH = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*")
 Provider = Literal["openai", "anthropic", "gemini"]
 
 
@@ -37,10 +40,29 @@ class ImageTable(_Table):
     """Of the kind ``python``: ``module:function``; packages are in its ``requirements.lock``."""
 
 
+class ResumeTable(_Table):
+    """How an agent goes on with the session that it had in another sandbox."""
+
+    argv: tuple[str, ...] = Field(min_length=1)
+    """What stands in place of the word ``{resume}`` in the recipe's ``argv``; ``{session}`` is the
+    name that the agent gave to the session in what it printed. In a fresh one, nothing does.
+    """
+    state: tuple[str, ...] = Field(min_length=1)
+    """Where it keeps its sessions: files or directories below its home, without its settings."""
+
+    @field_validator("state")
+    @classmethod
+    def _below_home(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_PATH.fullmatch(path) and ".." not in path.split("/") for path in paths):
+            raise ValueError("must be plain paths below the home directory")
+        return paths
+
+
 class Recipe(_Table):
     """In ``argv``, ``env``, ``files`` these are filled in: ``{url}`` (the gateway's), ``{token}``,
     ``{model}`` (without its provider), ``{prompt_file}``, and ``{prompt_json}`` (a JSON string). A
-    word of ``argv`` with ``{editable}`` or ``{readable}`` stands there once for each such path.
+    word of ``argv`` with ``{editable}`` or ``{readable}`` stands there once for each such path; the
+    word ``{resume}`` is left out, or stands for ``resume.argv``.
     """
 
     version: str
@@ -65,7 +87,18 @@ class Recipe(_Table):
     """A file that it leaves, which says more than what it prints."""
     leavings: tuple[str, ...] = ()
     """Patterns of files that it leaves in the top of the checkout and that are nobody's work."""
+    resume: ResumeTable | None = None
+    """Left out for an agent that cannot go on with a session; each round is a fresh one then."""
     image: ImageTable
+
+    @model_validator(mode="after")
+    def _resumes_in_one_place(self) -> Self:
+        if (RESUME in self.argv) != (self.resume is not None):
+            raise ValueError("`resume` and the word {resume} in `argv` need each other")
+        for path in self.resume.state if self.resume else ():
+            if any(file == path or file.startswith(f"{path}/") for file in self.files):
+                raise ValueError(f"`{path}` holds one of `files`: it is not its sessions alone")
+        return self
 
 
 @cache

@@ -3,9 +3,9 @@
 import math
 import posixpath
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from integrations.docker import handover
+from integrations.docker import handover, home
 from integrations.docker.listening import Ended, Stop
 from integrations.docker.output import KeptOutput
 from integrations.docker.processes import KILLED, MIB, Processes
@@ -93,6 +93,18 @@ class DockerSandbox:
         with self._lock:
             self._refuse_if_spent()
             return handover.hand_out(self._processes, self._base, self._hand_out_bytes)
+
+    def pack_home(self, paths: Sequence[str], most_bytes: int, most_files: int) -> bytes | None:
+        """See ``home.pack``. Raises SandboxGone, Unavailable."""
+        with self._lock:
+            if self._processes.spent:
+                return None
+            return home.pack(self._processes, paths, most_bytes, most_files)
+
+    def unpack_home(self, archive: bytes, paths: Sequence[str]) -> bool:
+        """See ``home.unpack``. Raises SandboxGone, Unavailable."""
+        with self._lock:
+            return not self._processes.spent and home.unpack(self._processes, archive, paths)
 
     def _run(
         self, argv: tuple[str, ...], command: Command, over: Callable[[], bool]

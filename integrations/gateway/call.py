@@ -126,6 +126,7 @@ class Call:
             session.account.settle(self._hold, spend)
         elif outcome not in ENDS_SESSION:
             return
+        session.notes.add(spend)
         session.record.add(
             ModelCall(
                 f"{wire.provider}:{self.asked.model}",

@@ -1,7 +1,8 @@
 """A fresh directory per door, and those that killed workers have left.
 
 ``DIRECTORY/NAME`` is ours alone and locked while its door is open; ``DIRECTORY/NAME/d`` is what a
-sandbox sees. The kernel gives the lock of a killed process free, so a free one means a dead door.
+sandbox may be shown. The kernel gives the lock of a killed process free, so a free one means a
+dead door.
 """
 
 import fcntl

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from integrations.gateway.account import Account
 from integrations.gateway.app import application
+from integrations.gateway.notes import Notes
 from integrations.gateway.record import Record
 from integrations.gateway.serving import serving
 from integrations.gateway.session import Line, Session, Timing
@@ -29,9 +30,17 @@ class ModelDoor:
     """See ``worker.ports.Door``."""
 
     def __init__(
-        self, directory: Path, token: str, record: Record, refusals: Callable[[], tuple[str, ...]]
+        self,
+        number: int,
+        directory: Path,
+        socket: Path,
+        token: str,
+        record: Record,
+        refusals: Callable[[], tuple[str, ...]],
     ) -> None:
+        self._number = number
         self._directory = str(directory)
+        self._socket = str(socket)
         self._token = token
         self._record = record
         self._refusals = refusals
@@ -41,6 +50,10 @@ class ModelDoor:
         return self._directory
 
     @property
+    def socket(self) -> str:
+        return self._socket
+
+    @property
     def token(self) -> str:
         return self._token
 
@@ -48,7 +61,7 @@ class ModelDoor:
         return self._record.over()
 
     def passage(self) -> Passage:
-        return Passage(self._record.calls(), self._refusals())
+        return Passage(self._record.calls(), self._refusals(), self._number)
 
     def __repr__(self) -> str:
         return f"ModelDoor({self._directory!r})"
@@ -65,6 +78,7 @@ def served(
     timing: Timing,
     body_limit_bytes: int,
     trust: ssl.SSLContext,
+    notes: Notes,
 ) -> Iterator[None]:
     """Serve a session's models at ``socket``, in a thread of its own, for the time of the block.
 
@@ -77,7 +91,7 @@ def served(
         limits = httpx.Limits(keepalive_expiry=_KEEP_SECONDS)
         async with httpx.AsyncClient(verify=trust, timeout=time, limits=limits) as client:
             account = Account(allowance)
-            session = Session(lines, account, record, client, timing, body_limit_bytes)
+            session = Session(lines, account, record, client, timing, body_limit_bytes, notes)
             calls = _Calls(application(session, token))
             async with serving(calls, socket):
                 try:
@@ -86,6 +100,7 @@ def served(
                     await calls.end(timing.drain_seconds)
 
     with (
+        notes.written(),
         start_blocking_portal(name="gateway") as portal,
         portal.wrap_async_context_manager(open_for_business()),
     ):

@@ -3,15 +3,18 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from integrations.gateway.directories import MODELS_SOCKET, PROXY_SOCKET, fresh
+from integrations.gateway.notes import Notes
 from integrations.gateway.record import Record
 from integrations.gateway.upstreams import PROVIDERS, Price, Upstream
-from worker.domain.access import Access
+from worker.domain.access import Access, CallSpend
 from worker.domain.errors import ConfigurationError
+from worker.domain.lease import RunId
 from worker.ports import Door
 
 if TYPE_CHECKING:  # slow to import
@@ -20,6 +23,7 @@ if TYPE_CHECKING:  # slow to import
 _NO_PRICES: Mapping[str, Price] = MappingProxyType({})
 _MIB = 1024 * 1024
 _USUAL_INPUT = 10_000
+_NUMBER_BITS = 62
 
 
 class Registries(Protocol):
@@ -34,6 +38,15 @@ MakeRegistries = Callable[[Path, str, Sequence[str]], AbstractContextManager[Reg
 """From the socket's path, the door's token and the allowed hosts."""
 
 
+NoteSpend = Callable[[RunId, CallSpend], None]
+"""See ``RunStore.note_spend``."""
+
+
+def _nowhere(run_id: RunId, call: CallSpend) -> None:
+    """Where nobody is to know."""
+    del run_id, call
+
+
 class ModelGateway:
     """See ``worker.ports.Gateway``."""
 
@@ -45,6 +58,7 @@ class ModelGateway:
         prices: Mapping[str, Price] = _NO_PRICES,
         extra_ca_bundle: Path | None = None,
         registries: MakeRegistries | None = None,
+        note: NoteSpend = _nowhere,
         attempt_timeout_seconds: float = 600.0,
         idle_timeout_seconds: float = 300.0,
         patience_seconds: float = 30.0,
@@ -55,7 +69,8 @@ class ModelGateway:
     ) -> None:
         """``directory``: for the sockets, short and on the Docker daemon's machine; ``prices``: by
         ``provider:name``, before the price list's; ``registries``: makes the proxy, by default
-        ``RegistryProxy``. For the seconds see ``Timing``, and for ``grace_seconds`` and
+        ``RegistryProxy``; ``note``: where the run store writes down what calls have cost. For the
+        seconds see ``Timing``, and for ``grace_seconds`` and
         ``failures_in_a_row`` the README.
         """
         self._upstreams = {upstream.provider: upstream for upstream in upstreams}
@@ -63,6 +78,7 @@ class ModelGateway:
         self._prices = prices
         self._extra_ca_bundle = extra_ca_bundle
         self._registries = registries or _registry_proxy
+        self._note = note
         self._seconds = (
             attempt_timeout_seconds,
             idle_timeout_seconds,
@@ -80,7 +96,8 @@ class ModelGateway:
         from integrations.gateway.door import ModelDoor, served, trusting  # noqa: PLC0415 - slow import
         from integrations.gateway.session import Timing  # noqa: PLC0415 - slow import
 
-        token = secrets.token_urlsafe(32)
+        token, number = secrets.token_urlsafe(32), secrets.randbits(_NUMBER_BITS)
+        notes = Notes(number, partial(self._note, access.run_id))
         trust = trusting(self._extra_ca_bundle)
         record = Record(self._grace_seconds, self._failures_in_a_row)
         with ExitStack() as stack:
@@ -89,9 +106,10 @@ class ModelGateway:
             if access.registries:
                 proxy = self._registries(inner / PROXY_SOCKET, token, access.registries)
                 refusals = stack.enter_context(proxy).refusals
+            socket = (inner.parent if access.outside else inner) / MODELS_SOCKET
             stack.enter_context(
                 served(
-                    inner / MODELS_SOCKET,
+                    socket,
                     token,
                     lines=self._lines(allowed),
                     allowance=access.allowance,
@@ -99,9 +117,10 @@ class ModelGateway:
                     timing=Timing(*self._seconds),
                     body_limit_bytes=self._body_limit_bytes,
                     trust=trust,
+                    notes=notes,
                 )
             )
-            yield ModelDoor(inner, token, record, refusals)
+            yield ModelDoor(number, inner, socket, token, record, refusals)
 
     def _allowed(self, models: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Names by provider. Raises ConfigurationError."""

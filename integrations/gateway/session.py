@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import httpx
 
 from integrations.gateway.account import Account
+from integrations.gateway.notes import Notes
 from integrations.gateway.pricing import Pricing
 from integrations.gateway.record import Record
 from integrations.gateway.upstreams import Upstream
@@ -46,3 +47,4 @@ class Session:
     client: httpx.AsyncClient
     timing: Timing
     body_limit_bytes: int
+    notes: Notes

@@ -1,6 +1,7 @@
 """Moving the fleet's branches on the remote, and never anybody else's work."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -11,6 +12,7 @@ from integrations.git.limits import Identity
 from integrations.git.names import fault_of_path
 from integrations.git.objects import write_commit
 from integrations.git.process import DURABLE, EMPTY_TREE, Git
+from integrations.git.reading import LINK, SUBMODULE, Entry, entries
 from integrations.git.storage import Cache, tree_of
 from worker.domain.errors import PermanentError, RepositoryUnavailable
 
@@ -61,6 +63,36 @@ def add_file(
         return
     commit = write_commit(run, after, (tip,) if tip else (), message, identity)
     cache.remote.push(run, commit, f"refs/heads/{branch}", expected=tip or "")
+
+
+def commit_file(
+    run: Git, parent: str, path: str, text: str, message: str, identity: Identity
+) -> str:
+    """A commit on ``parent`` with one plain file written, or ``parent`` where that is so already.
+
+    Raises PermanentError for a path that leads outside, or is something else than a plain file.
+    """
+    fault = fault_of_path(path)
+    if fault is not None:
+        raise PermanentError(f"{path!r} {fault}.")
+    if not _plain_file(entries(run, parent), path):
+        raise PermanentError(f"{path!r} is no plain file of the repository: name another one.")
+    before = tree_of(run, parent)
+    after = _tree_with(run, before, path, text)
+    return parent if after == before else write_commit(run, after, (parent,), message, identity)
+
+
+def _plain_file(found: Iterable[Entry], path: str) -> bool:
+    """Whether the path is one, or free: not a directory, a link, a submodule, or below such."""
+    parts = path.split("/")
+    above = {"/".join(parts[:n]).encode() for n in range(1, len(parts))}
+    own = path.encode()
+    return not any(
+        entry.path in above
+        or entry.path.startswith(own + b"/")
+        or (entry.path == own and entry.mode in {LINK, SUBMODULE})
+        for entry in found
+    )
 
 
 def _check_branch(git: Git, branch: str) -> None:

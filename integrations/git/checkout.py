@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from integrations.git import reading
-from integrations.git.branches import add_file, move_branch
+from integrations.git.branches import add_file, commit_file, move_branch
 from integrations.git.bundles import BASE, write_bundle
 from integrations.git.difference import difference
 from integrations.git.failures import Declined
@@ -108,6 +108,12 @@ class GitCheckout:
     def add_file(self, branch: str, path: str, text: str, message: str) -> None:
         """See ``integrations.git.branches.add_file``."""
         add_file(self.git, self.cache, branch, path, text, message, self.identity)
+
+    def commit_file(self, parent: str, path: str, text: str, message: str) -> str:
+        """See ``integrations.git.branches.commit_file``."""
+        commit = commit_file(self.git, self._have(parent), path, text, message, self.identity)
+        self._known.add(commit)
+        return commit
 
     def keep_journal(self, text: str) -> None:
         """See ``KeptJournal.write``; nothing is kept without a key, or without a remote to keep it.

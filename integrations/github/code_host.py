@@ -8,11 +8,16 @@ from github.Repository import Repository
 
 from integrations.github.addresses import file_url, web_url_of
 from integrations.github.connection import Connection
-from integrations.github.ends import latest_ends
+from integrations.github.ends import latest_ends, latest_of
 from integrations.github.failures import TokenRefused, failures
 from integrations.github.pulls import PullRequests
 from integrations.github.tokens import RenewableToken
-from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+from worker.domain.pull_request import (
+    KnownPullRequest,
+    PullRequest,
+    PullRequestEnd,
+    PullRequestText,
+)
 
 Answer = TypeVar("Answer")
 
@@ -63,6 +68,13 @@ class GitHubCodeHost:
         Raises RepositoryUnavailable, ConfigurationError, Unavailable, RateLimited.
         """
         return self._with(repository, lambda found: latest_ends(found, repository))
+
+    def known_pull_request(self, repository: str, branch: str) -> KnownPullRequest | None:
+        """The newest that was opened from the repository's own branch; one request.
+
+        Raises RepositoryUnavailable, ConfigurationError, Unavailable, RateLimited.
+        """
+        return self._with(repository, lambda found: latest_of(found, repository, branch))
 
     def file_url(self, repository: str, branch: str, path: str) -> str:
         """Where a person reads a file of a branch; no request is made."""

@@ -1,4 +1,4 @@
-"""Which pull requests of a repository ended, and which of them are the fleet's own."""
+"""Which pull requests of a repository ended, which are the fleet's own, and how a branch stands."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Final
 from github.PullRequest import PullRequest as GitHubPull
 from github.Repository import Repository
 
-from worker.domain.pull_request import PullRequestEnd
+from worker.domain.pull_request import KnownPullRequest, PullRequest, PullRequestEnd
 
 OWN_BRANCHES: Final = "agent/"
 """How the names of the fleet's branches begin."""
@@ -31,6 +31,17 @@ def latest_ends(repository: Repository, slug: str) -> Sequence[PullRequestEnd]:
         for pull in closed.get_page(0)
         if _ours(pull, slug) and pull.closed_at is not None
     ]
+
+
+def latest_of(repository: Repository, slug: str, branch: str) -> KnownPullRequest | None:
+    """The newest of a branch, open or not, with one request. Raises GithubException."""
+    head = f"{slug.partition('/')[0]}:{branch}"
+    found = repository.get_pulls(state="all", sort="created", direction="desc", head=head)
+    own = [pull for pull in found.get_page(0) if pull.head.ref == branch]
+    if not own:
+        return None
+    shown = PullRequest(own[0].number, own[0].html_url, own[0].draft)
+    return KnownPullRequest(shown, open=own[0].state == "open", merged=own[0].merged_at is not None)
 
 
 def seconds_of(moment: str) -> float:

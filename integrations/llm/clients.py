@@ -1,4 +1,7 @@
-"""Opens one model over HTTP, with retries, time limits and trust that are said explicitly."""
+"""Opens one model over HTTP, with retries, time limits and trust that are said explicitly.
+
+The judge calls a provider; a native agent calls the gateway, through its session's door.
+"""
 
 import ssl
 from collections.abc import AsyncIterator
@@ -24,22 +27,34 @@ LONGEST_PAUSE_SECONDS = 5.0
 """A rate limit that lasts longer is not slept on: the run waits without a worker."""
 
 
-@asynccontextmanager
-async def opened(
-    endpoint: Endpoint,
-    name: str,
-    extra_ca_bundle: Path | None,
-    attempt_timeout_seconds: float,
-    *,
-    temperature: float | None,
-    seed: int | None,
-) -> AsyncIterator[Model]:
-    """A model for the time of one conversation. Raises ConfigurationError."""
-    client = httpx2.AsyncClient(
+def direct(extra_ca_bundle: Path | None, attempt_timeout_seconds: float) -> httpx2.AsyncClient:
+    """A client for providers. Raises ConfigurationError."""
+    return httpx2.AsyncClient(
         timeout=httpx2.Timeout(attempt_timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS),
         verify=_trust(extra_ca_bundle),
         event_hooks={"response": [_never_doze]},
     )
+
+
+def behind(socket: str) -> httpx2.AsyncClient:
+    """A client for a session's door, which knows best how long a provider may take."""
+    return httpx2.AsyncClient(
+        timeout=httpx2.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS),
+        transport=httpx2.AsyncHTTPTransport(uds=socket),
+        event_hooks={"response": [_never_doze]},
+    )
+
+
+@asynccontextmanager
+async def opened(
+    client: httpx2.AsyncClient,
+    endpoint: Endpoint,
+    name: str,
+    *,
+    temperature: float | None,
+    seed: int | None,
+) -> AsyncIterator[Model]:
+    """A model for the time of one conversation, with a client that is closed after it."""
     url, key = endpoint.base_url, endpoint.key
     async with client:
         if endpoint.provider == "anthropic":

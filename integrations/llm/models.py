@@ -33,18 +33,28 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where one provider's models are called, and the settings that say so."""
+    """Where one provider's models are called."""
 
     provider: str
     base_url: str
     key: str = field(repr=False)
-    key_setting: str
-    url_setting: str
+
+    @property
+    def key_setting(self) -> str:
+        """The setting that holds the key."""
+        return f"{self.provider.upper()}_API_KEY"
+
+    @property
+    def url_setting(self) -> str:
+        """The setting that holds the address."""
+        return f"{self.provider.upper()}_BASE_URL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelProviders:
-    """The providers that the operator has set up."""
+    """The providers that the operator has set up, called directly: for the judge. What a coding
+    agent calls goes through its session's door.
+    """
 
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
@@ -65,12 +75,12 @@ class ModelProviders:
 
         Raises ConfigurationError, naming the setting, for an unknown provider or a missing key.
         """
-        from integrations.llm.clients import opened  # noqa: PLC0415 - slow import
+        from integrations.llm.clients import direct, opened  # noqa: PLC0415 - slow import
 
         endpoint = self.endpoint(name)
-        _, model = name.split(":", 1)
-        seconds, bundle = self.attempt_timeout_seconds, self.extra_ca_bundle
-        return opened(endpoint, model, bundle, seconds, temperature=temperature, seed=seed)
+        _, model = split(name)
+        client = direct(self.extra_ca_bundle, self.attempt_timeout_seconds)
+        return opened(client, endpoint, model, temperature=temperature, seed=seed)
 
     def spend(self, name: str, response: "ModelResponse") -> Spend:
         """What one answer cost; its tokens count as unpriced where nobody knows the price."""
@@ -86,24 +96,35 @@ class ModelProviders:
 
     def endpoint(self, name: str) -> Endpoint:
         """Where ``provider:name`` is called. Raises ConfigurationError."""
-        provider, colon, model = name.partition(":")
-        if not colon or not model.strip():
-            raise ConfigurationError(
-                f"A model is written as provider:name (`openai:gpt-5`), not `{name}`."
-            )
+        provider, _ = split(name)
         if provider == "openai":
             return _endpoint(provider, self.openai_api_key, self.openai_base_url, OPENAI_URL)
         if provider == "anthropic":
             url = self.anthropic_base_url
             return _endpoint(provider, self.anthropic_api_key, url, ANTHROPIC_URL)
+        raise unknown(name)
+
+
+def split(name: str) -> tuple[str, str]:
+    """``provider:name`` in its two parts. Raises ConfigurationError."""
+    provider, colon, model = name.partition(":")
+    if not colon or not model.strip():
         raise ConfigurationError(
-            f"There is no model provider `{provider}` (`{name}`): use `openai:…` or `anthropic:…`. "
-            "For any other server that speaks OpenAI's protocol set OPENAI_BASE_URL."
+            f"A model is written as provider:name (`openai:gpt-5`), not `{name}`."
         )
+    return provider, model
+
+
+def unknown(name: str) -> ConfigurationError:
+    """What to say of a provider that is not known here."""
+    return ConfigurationError(
+        f"There is no model provider `{name.partition(':')[0]}` (`{name}`): use `openai:…` or "
+        "`anthropic:…`. For any other server that speaks OpenAI's protocol set OPENAI_BASE_URL."
+    )
 
 
 def _endpoint(provider: str, key: str | None, base_url: str | None, default_url: str) -> Endpoint:
-    key_setting, url_setting = f"{provider.upper()}_API_KEY", f"{provider.upper()}_BASE_URL"
+    endpoint = Endpoint(provider, base_url or default_url, key or NO_KEY)
     if not key and not base_url:
-        raise ConfigurationError(f"Set {key_setting} to use a model of `{provider}:`.")
-    return Endpoint(provider, base_url or default_url, key or NO_KEY, key_setting, url_setting)
+        raise ConfigurationError(f"Set {endpoint.key_setting} to use a model of `{provider}:`.")
+    return endpoint

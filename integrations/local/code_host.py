@@ -6,7 +6,12 @@ from pathlib import Path
 
 from integrations.local.output import place, write
 from worker.domain.errors import RepositoryUnavailable
-from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+from worker.domain.pull_request import (
+    KnownPullRequest,
+    PullRequest,
+    PullRequestEnd,
+    PullRequestText,
+)
 
 PULL_REQUEST = "pull-request.md"
 _BRANCH = "ref: refs/heads/"
@@ -62,6 +67,14 @@ class LocalCodeHost:
     def ended_pull_requests(self, repository: str) -> Sequence[PullRequestEnd]:  # noqa: ARG002
         """None: nobody merges or closes a file."""
         return ()
+
+    def known_pull_request(
+        self,
+        repository: str,  # noqa: ARG002 - the port's
+        branch: str,  # noqa: ARG002
+    ) -> KnownPullRequest | None:
+        """None: a file is written anew each time."""
+        return None
 
     def _head(self) -> str:
         try:

@@ -78,6 +78,10 @@ class LocalCheckout:
         """Write the file below the output directory. Raises PermanentError, Unavailable."""
         write(place(self.output, path), text)
 
+    def commit_file(self, parent: str, path: str, text: str, message: str) -> str:
+        """As the inner one."""
+        return self.inner.commit_file(parent, path, text, message)
+
     def keep_journal(self, text: str) -> None:
         """Nothing: the person's repository holds no more than the branch."""
 

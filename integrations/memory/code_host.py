@@ -8,7 +8,12 @@ from typing import Final
 from urllib.parse import quote
 
 from worker.domain.errors import RepositoryUnavailable
-from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+from worker.domain.pull_request import (
+    KnownPullRequest,
+    PullRequest,
+    PullRequestEnd,
+    PullRequestText,
+)
 
 OWN_BRANCHES: Final = "agent/"
 """How the names of the fleet's branches begin."""
@@ -25,6 +30,7 @@ class MemoryPull:
     text: PullRequestText
     draft: bool
     open: bool = True
+    merged: bool = False
 
 
 class MemoryCodeHost:
@@ -58,7 +64,7 @@ class MemoryCodeHost:
             for index, pull in enumerate(self._pulls):
                 if (pull.repository, pull.number, pull.open) != (repository, number, True):
                     continue
-                self._pulls[index] = replace(pull, open=False)
+                self._pulls[index] = replace(pull, open=False, merged=merged)
                 if pull.branch.startswith(OWN_BRANCHES):
                     url = self._url(repository, number)
                     end = PullRequestEnd(number, url, pull.branch, merged, self._now())
@@ -69,6 +75,17 @@ class MemoryCodeHost:
         self.default_branch(repository)
         with self._lock:
             return list(self.ended.get(repository, ()))
+
+    def known_pull_request(self, repository: str, branch: str) -> KnownPullRequest | None:
+        """Raises RepositoryUnavailable."""
+        self.default_branch(repository)
+        found = [pull for pull in self.pulls(repository) if pull.branch == branch]
+        if not found:
+            return None
+        last = found[-1]
+        url = self._url(repository, last.number)
+        shown = PullRequest(last.number, url, last.draft)
+        return KnownPullRequest(shown, open=last.open, merged=last.merged)
 
     def default_branch(self, repository: str) -> str:
         """Raises RepositoryUnavailable."""

@@ -18,6 +18,12 @@ class MemoryDoor:
     through: list[ModelCall] = field(default_factory=list)
     """May be added to while the door is open."""
     refusals: tuple[str, ...] = ()
+    number: int = 0
+
+    @property
+    def socket(self) -> str:
+        """As the real one lies."""
+        return f"{self.directory}/gateway.sock"
 
     def over(self) -> bool:
         """At once after a call that ends the session."""
@@ -25,7 +31,7 @@ class MemoryDoor:
 
     def passage(self) -> Passage:
         """What the test said, and what it added."""
-        return Passage(tuple(self.through), self.refusals)
+        return Passage(tuple(self.through), self.refusals, self.number)
 
 
 @dataclass(slots=True)
@@ -54,7 +60,12 @@ class MemoryGateway:
         number = len(self.opened)
         passage = self.passages[min(number, len(self.passages) - 1)]
         door = MemoryDoor(
-            access, f"/memory/{number}", f"token-{number}", list(passage.calls), passage.refusals
+            access,
+            f"/memory/{number}",
+            f"token-{number}",
+            list(passage.calls),
+            passage.refusals,
+            number + 1,
         )
         self.opened.append(access)
         self.open_doors.append(door)

@@ -95,11 +95,8 @@ class MemoryRepositories:
     def kept(self, repository: str) -> Kept:
         """Raises what ``open`` raises."""
         self._reach(repository)
-        runs, journals = (
-            frozenset(run_id for of, run_id in found if of == repository)
-            for found in (self.left, self.journals)
-        )
-        return Kept(runs, journals)
+        both = (self.left, self.journals)
+        return Kept(*(frozenset(run for of, run in one if of == repository) for one in both))
 
     def _reach(self, repository: str) -> None:
         if self.failure is not None:
@@ -186,6 +183,13 @@ class MemoryCheckout:
         if before.get(path) != text:
             self.world.commit(self.repository, branch, before | {path: text}, message, ours=True)
 
+    def commit_file(self, parent: str, path: str, text: str, message: str) -> str:
+        """Raises PermanentError; there are no links here."""
+        files = self._files(parent)
+        if _leads_outside(path) or any(other.startswith(f"{path}/") for other in files):
+            raise PermanentError(f"{path!r} is not a file of the repository")
+        return self.world.add({**files, path: text}, parent, message, ours=True)
+
     def keep_journal(self, text: str) -> None:
         """Into ``MemoryRepositories.journals``."""
         self.world.journals[self.repository, self.run_id] = text
@@ -233,13 +237,13 @@ def _difference(before: Mapping[str, str], after: Mapping[str, str]) -> Diff:
     changed = sorted(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
     text: list[str] = []
     for path in changed:
-        names = (
-            (f"a/{path}" if path in before else "/dev/null"),
-            (f"b/{path}" if path in after else "/dev/null"),
+        name, other = (
+            f"{side}/{path}" if path in files else "/dev/null"
+            for side, files in (("a", before), ("b", after))
         )
         old, new = before.get(path, "").splitlines(), after.get(path, "").splitlines()
         text += [f"diff --git a/{path} b/{path}"]
-        text += difflib.unified_diff(old, new, *names, lineterm="")
+        text += difflib.unified_diff(old, new, name, other, lineterm="")
     bodies = [line for line in text if not line.startswith(("+++ ", "--- "))]
     insertions = sum(line.startswith("+") for line in bodies)
     deletions = sum(line.startswith("-") for line in bodies)

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from integrations.memory.run_rows import Received, RunRow
+from integrations.memory.spends import Spends
+from worker.domain.access import CallSpend, DoorSpend
 from worker.domain.errors import LeaseLost
-from worker.domain.events import RunClosed, RunEvent, RunOpened, RunReopened
+from worker.domain.events import NO_PROGRESS, RunClosed, RunEvent, RunOpened, RunReopened
 from worker.domain.lease import ClaimLimits, FencingToken, Lease, Pulse, RunId
 from worker.domain.signals import Delivery, InboxItem
 from worker.domain.summary import RunSummary
@@ -35,6 +37,7 @@ class MemoryRunStore:
         self._received: dict[tuple[str, str], Received] = {}
         self._inbox: dict[int, InboxItem] = {}
         self._runs: dict[RunId, RunRow] = {}
+        self._spends = Spends()
 
     def receive(self, delivery: Delivery) -> bool:
         with self._lock:
@@ -115,7 +118,8 @@ class MemoryRunStore:
                     raise ValueError(f"signal {consumes.id} does not wait for run {lease.run_id}")
                 row.signals.remove(consumes)
             row.journal.append(text)
-            row.attempts, row.updated_at = 1, time.time()
+            row.updated_at = time.time()
+            row.attempts = row.attempts if isinstance(event, NO_PROGRESS) else 1
             if isinstance(event, RunClosed):
                 row.end("closed")
                 row.outcome = event.outcome
@@ -173,6 +177,14 @@ class MemoryRunStore:
         with self._lock:
             row = self._runs.get(run_id)
             return tuple(decode_event(text) for text in row.journal) if row else ()
+
+    def note_spend(self, run_id: RunId, call: CallSpend) -> None:
+        with self._lock:
+            self._spends.note(run_id, call)
+
+    def noted_spend(self, run_id: RunId) -> Sequence[DoorSpend]:
+        with self._lock:
+            return self._spends.noted(run_id)
 
     def runs(self, limit: int = 50, *, only_open: bool = False) -> Sequence[RunSummary]:
         with self._lock:

@@ -150,6 +150,8 @@ class MemorySandbox:
     spec: SandboxSpec
     files: Files
     gone: bool = False
+    home: Files = field(default_factory=dict)
+    """Path to text; what a test says that an agent has left there."""
 
     def run(self, command: Command, over: Callable[[], bool] = never) -> CommandResult:
         """The world's answer, which takes no time: ``over`` is asked before and after it.
@@ -183,7 +185,30 @@ class MemorySandbox:
         self._check()
         return json.dumps({"files": self.files}).encode()
 
+    def pack_home(self, paths: Sequence[str], most_bytes: int, most_files: int) -> bytes | None:
+        """The files of ``home``."""
+        self._check()
+        found = {name: text for name, text in self.home.items() if _below(name, paths)}
+        size = sum(len(text.encode()) for text in found.values())
+        if not found or len(found) > most_files or size > most_bytes:
+            return None
+        return json.dumps(found).encode()
+
+    def unpack_home(self, archive: bytes, paths: Sequence[str]) -> bool:
+        """Whether it is one of ``pack_home``'s."""
+        self._check()
+        try:
+            found = dict(json.loads(archive))
+        except (ValueError, TypeError):
+            return False
+        self.home |= {name: text for name, text in found.items() if _below(name, paths)}
+        return True
+
     def _check(self) -> None:
         self.world._check()  # noqa: SLF001 - two halves of one double
         if self.gone:
             raise SandboxGone("The sandbox was stopped.")
+
+
+def _below(name: str, paths: Sequence[str]) -> bool:
+    return any(name == path or name.startswith(f"{path}/") for path in paths)

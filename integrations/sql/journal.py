@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, insert, or
 from integrations.sql.clock import database_now
 from integrations.sql.schema import addressed, events, inbox, running, runs
 from worker.domain.errors import LeaseLost
-from worker.domain.events import RunClosed, RunEvent
+from worker.domain.events import NO_PROGRESS, RunClosed, RunEvent
 from worker.domain.lease import Lease, Pulse, RunId
 from worker.domain.signals import InboxItem
 from worker.journal import decode_event, decode_signal, encode_event
@@ -52,13 +52,13 @@ def signals(connection: Connection, lease: Lease) -> Sequence[InboxItem]:
 def append(
     connection: Connection, lease: Lease, event: RunEvent, consumes: InboxItem | None
 ) -> None:
-    """Add the event. Progress was made, so the attempts count from one again.
+    """Add the event. If it is progress, the attempts count from one again.
 
     Raises ValueError where ``consumes`` does not wait for this run.
     """
     changes: dict[str, Any] = {
         "events": runs.c.events + 1,
-        "attempts": 1,
+        "attempts": runs.c.attempts if isinstance(event, NO_PROGRESS) else 1,
         "updated_at": database_now(),
     }
     if isinstance(event, RunClosed):

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from integrations.sql import claim, inbox, journal, listing, opening
+from integrations.sql import claim, inbox, journal, listing, opening, spends
 from integrations.sql.connections import PROBE
 from integrations.sql.database_url import read
 from integrations.sql.engines import Engines
 from integrations.sql.migrate import mend, migrate
+from worker.domain.access import CallSpend, DoorSpend
 from worker.domain.events import RunEvent, RunOpened, RunReopened
 from worker.domain.lease import ClaimLimits, Lease, Pulse, RunId
 from worker.domain.signals import Delivery, InboxItem
@@ -102,6 +103,14 @@ class SqlRunStore:
     def journal(self, run_id: RunId) -> Sequence[RunEvent]:
         with self._engines.reading() as connection:
             return journal.journal(connection, run_id)
+
+    def note_spend(self, run_id: RunId, call: CallSpend) -> None:
+        with self._engines.single() as connection:
+            spends.note(connection, run_id, call)
+
+    def noted_spend(self, run_id: RunId) -> Sequence[DoorSpend]:
+        with self._engines.reading() as connection:
+            return spends.noted(connection, run_id)
 
     def runs(self, limit: int = 50, *, only_open: bool = False) -> Sequence[RunSummary]:
         with self._engines.reading() as connection:

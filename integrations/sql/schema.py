@@ -88,6 +88,21 @@ events = Table(
     Column("at", Double, nullable=False),
 )
 
+spends = Table(
+    "spends",
+    metadata,
+    Column("run_id", Text, primary_key=True, comment="its row may come later: no foreign key"),
+    Column("door", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("micro_usd", BigInteger, nullable=False),
+    Column("unpriced_tokens", BigInteger, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("model_calls", Integer, nullable=False),
+    Column("at", Double, nullable=False),
+)
+
 inbox = Table(
     "inbox",
     metadata,

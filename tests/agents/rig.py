@@ -25,9 +25,10 @@ from worker.domain.budget import Budget
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec, Limits
 from worker.domain.sandbox import SandboxSpec
-from worker.domain.task import AgentTask, Way
+from worker.domain.task import AgentTask, Resumption, Way
 from worker.domain.transcript import AgentSession
 from worker.ports import Door, Sandbox
+from worker.stages.resuming import MOST_BYTES, MOST_FILES
 
 KEY = "the-operators-own-model-key"
 FLEET = f"agents-{os.getpid()}"
@@ -50,6 +51,15 @@ class Ended:
     sandbox_token: str
     seconds_after_refusal: float | None
     """From the gateway's first refusal for the budget until the agent had ended."""
+    commit: bytes
+    """A bundle with the files as a commit on the one that went in."""
+    state: bytes | None
+    """What the agent remembers, if it can go on with a session."""
+
+    def resumption(self, prompt: str) -> Resumption:
+        """What the next round goes on with."""
+        assert self.state is not None
+        return Resumption(self.session.id, self.state, prompt)
 
 
 @dataclass
@@ -69,16 +79,17 @@ class Rig:
         self,
         agent: InstalledAgent,
         model: str,
-        files: Mapping[str, str],
+        files: Mapping[str, str] | bytes,
         *,
+        resumption: Resumption | None = None,
         prompt: str = "Mend `add` in calc.py.",
         allowance: Budget = _PLENTY,
         image: str | None = None,
     ) -> Ended:
-        """One session on these files, as the stage would have it."""
+        """One session on these files or this commit, as the stage would have it."""
         sandboxes = DockerSandboxes(engine.IMAGE, fleet=FLEET)
         made = sandboxes.image(ImageSpec(image), bytes, (*agent.needs.tools, *TOOLS))
-        bundle = engine.bundle(self.scratch, files)
+        bundle = files if isinstance(files, bytes) else engine.bundle(self.scratch, files)
         run = RunId(f"agents-{secrets.token_hex(6)}")
         limits = Limits(max(2 * GIB, agent.needs.memory_bytes))
         with self._gateway().open(Access(run, 1, (model,), allowance)) as door:
@@ -86,9 +97,12 @@ class Rig:
             with sandboxes.open(spec, bundle) as sandbox:
                 task = AgentTask(prompt, 1, model, SECONDS, allowance, brief=prompt)
                 way = Way("http://127.0.0.1:8080", door.token, door.over)
-                session, late = _timed(agent, replace(task, way=way), sandbox, door)
+                task = replace(task, way=way, resumption=resumption)
+                session, late = _timed(agent, task, sandbox, door)
                 left = engine.handed_out(self.scratch, bundle, sandbox.hand_out())
-        return Ended(session, door.passage(), left, door.token, late)
+                state = sandbox.pack_home(agent.needs.sessions, MOST_BYTES, MOST_FILES)
+        commit = engine.next_bundle(self.scratch, bundle, left)
+        return Ended(session, door.passage(), left, door.token, late, commit, state)
 
     def _gateway(self) -> ModelGateway:
         url = self.stubs.url

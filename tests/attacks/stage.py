@@ -19,6 +19,7 @@ from integrations.memory.bell import MemoryBell
 from integrations.memory.code_host import MemoryCodeHost
 from integrations.memory.judge import ScriptedJudge, accepting
 from integrations.memory.run_store import MemoryRunStore
+from integrations.memory.sessions import MemorySessions
 from integrations.memory.tracker import MemoryTracker
 from integrations.runners.reading import InstalledRunners
 from integrations.secrets.scanner import KingfisherScanner
@@ -201,6 +202,7 @@ class Stage:
             scanner=self.scanner,
             store=MemoryRunStore(),
             bell=MemoryBell(),
+            sessions=MemorySessions(),
             clock=_Clock(),
             # Nothing is taken out here: what redaction hides would have been a leak.
         )

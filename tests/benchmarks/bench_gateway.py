@@ -2,7 +2,8 @@
 
 Run by hand, where nothing else runs: ``python -m tests.benchmarks.bench_gateway [TIMES]``. Model,
 gateway and client are a process each, as they are in a fleet; the model is the stub's, which
-answers at once. An agent's first prompt has about 48 kB.
+answers at once. Each call is written down in a database, as in a fleet. An agent's first prompt has
+about 48 kB.
 """
 
 import statistics
@@ -31,11 +32,13 @@ _GATEWAY = f"""
 import sys
 from pathlib import Path
 from integrations.gateway import ModelGateway, Upstream
+from integrations.sql import open_store
 from worker.domain.access import Access
 from worker.domain.budget import Budget
 upstream = Upstream("openai", sys.argv[2] + "/openai/v1", {KEY!r})
 much = Budget(max_tokens=10**12, max_micro_usd=10**12)
-gateway = ModelGateway([upstream], directory=Path(sys.argv[1]))
+store = open_store("sqlite:///" + sys.argv[1] + "/bench.db")
+gateway = ModelGateway([upstream], directory=Path(sys.argv[1]), note=store.note_spend)
 with gateway.open(Access("bench", 1, ("openai:gpt-5",), much)) as door:
     print(door.directory, door.token, flush=True)
     sys.stdin.read()

@@ -5,14 +5,16 @@ from dataclasses import replace
 
 from integrations.memory.repositories import MemoryRepositories
 from integrations.memory.run_store import MemoryRunStore
+from integrations.memory.sessions import MemorySessions
 from tests.unit.builders import REF
 from worker.domain.events import Outcome, RunClosed, RunOpened
 from worker.domain.fleet import Fleet, FleetRepository
 from worker.domain.lease import ClaimLimits, Lease, RunId
 from worker.domain.sandbox import FoundSandbox
 from worker.domain.summary import Kept
+from worker.domain.task import SessionOwner
 from worker.domain.ticket import TicketId
-from worker.janitor import Grace, Removed, tidy_repositories, tidy_sandboxes
+from worker.janitor import Grace, Removed, tidy_repositories, tidy_sandboxes, tidy_sessions
 
 SLUG = "acme/app"
 FLEET = Fleet((FleetRepository(SLUG),))
@@ -90,6 +92,17 @@ def test_a_sandbox_opened_meanwhile_is_never_touched() -> None:
     machine = Racing(FoundSandbox(lease.run_id, lease.token))
     tidy_sandboxes(store, machine)  # type: ignore[arg-type]
     assert [s.fence for s in machine.there] == [lease.token + 1]
+
+
+def test_what_agents_remember_goes_with_the_end_of_their_runs() -> None:
+    store, sessions = MemoryRunStore(), MemorySessions()
+    assert tidy_sessions(store, sessions) == Removed()
+    running(store, "working")
+    closed(store, "done")
+    for name in ("working", "done", "unknown"):
+        sessions.keep(SessionOwner(RunId(name), 0, "codex"), b"x")
+    assert tidy_sessions(store, sessions) == Removed(sessions=2)
+    assert sessions.kept() == {"working"}
 
 
 class Remembering(MemoryRepositories):

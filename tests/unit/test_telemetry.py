@@ -14,6 +14,7 @@ import structlog
 
 from tests.unit import builders
 from worker.domain import events as ev
+from worker.domain.budget import Spend
 from worker.domain.pull_request import PullRequest
 from worker.domain.run import Run
 from worker.settings import Role, Settings
@@ -125,6 +126,7 @@ def test_each_event_of_a_run_is_one_line(lines: Callable[..., list[str]]) -> Non
     told = {line["event"]: line.get("outcome") for line in read}
     assert told["run_opened"] is None
     assert told["story_examined"] == "planned"
+    assert told["session_lost"] == "lost"
     assert told["execution_finished"] in {"green", "red"}
     assert told["round_judged"] in {"accept", "revise", "unclear"}
     assert told["run_closed"] == "accepted"
@@ -136,6 +138,7 @@ def every_event() -> list[ev.RunEvent]:
     return [
         builders.opened(),
         *builders.started(),
+        ev.SessionLost(5, 2, Spend(70, 7, 900)),
         *builders.accepted_round(),
         ev.TierRaised(1, "out of rounds"),
         published,

@@ -21,6 +21,7 @@ from worker.bootstrap.reconciling import (
     remove_leftovers,
     ring_if_due,
 )
+from worker.bootstrap.rules import propose_rule
 from worker.bootstrap.secrecy import load_rules, redactor
 from worker.bootstrap.trying import (
     child_environment,
@@ -46,6 +47,7 @@ __all__ = [
     "load_rules",
     "local_model",
     "ports",
+    "propose_rule",
     "purge_inbox",
     "receiver",
     "reconcile_code_host",

@@ -18,6 +18,7 @@ from integrations.github.tokens import InstallationTokens, fixed_token
 from integrations.github.webhook import GitHubWebhook
 from integrations.linear.tracker import LinearTracker
 from integrations.linear.webhook import LinearWebhook
+from integrations.local.sessions import LocalSessions
 from integrations.runners.reading import InstalledRunners
 from integrations.sql.run_store import SqlRunStore, open_store
 from integrations.syntax.reader import TreeSitterSyntax
@@ -93,18 +94,20 @@ def receiver(settings: Settings) -> ReceiverParts:
 
 def ports(settings: Settings) -> Ports:
     """Everything a worker's director needs, on the real adapters."""
+    known = store(settings)
     return Ports(
         tracker=tracker(settings),
         code_host=code_host(settings),
         repositories=repositories(settings),
         sandboxes=sandboxes(settings),
-        agents=agents(settings, settings.fleet),
-        gateway=gateway(settings),
+        sessions=sessions(settings),
+        agents=agents(settings.fleet),
+        gateway=gateway(settings, known),
         judge=judge(settings),
         scanner=scanner(settings),
         runners=InstalledRunners(),
         syntax=TreeSitterSyntax(),
-        store=store(settings),
+        store=known,
         bell=bell(settings),
         clock=SystemClock(),
         observers=(LogObserver(),),
@@ -131,6 +134,11 @@ def repositories(settings: Settings) -> GitRepositories:
         # The lease was renewed just before the call, as for the tracker.
         push_seconds=settings.lease_seconds * 0.8,
     )
+
+
+def sessions(settings: Settings) -> LocalSessions:
+    """What agents remember of their rounds, on this machine."""
+    return LocalSessions(settings.data_dir / "sessions")
 
 
 def sandboxes(settings: Settings) -> Sandboxes:

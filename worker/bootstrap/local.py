@@ -14,6 +14,7 @@ from integrations.local.story import story_ticket
 from integrations.local.tracker import LocalTracker
 from integrations.memory.bell import MemoryBell
 from integrations.memory.run_store import MemoryRunStore
+from integrations.memory.sessions import MemorySessions
 from integrations.runners.reading import InstalledRunners
 from integrations.syntax.reader import TreeSitterSyntax
 from worker.bootstrap.fleet import SystemClock
@@ -163,7 +164,7 @@ def local_ports(
     observers: tuple[Observer, ...],
 ) -> Ports:
     """Everything the core needs, on the person's own repository and this machine's Docker."""
-    repository = asked.repository.resolve()
+    repository, store = asked.repository.resolve(), MemoryRunStore()
     sandboxes = DockerSandboxes(
         settings.sandbox_image,
         docker_host=settings.docker_host,
@@ -177,13 +178,14 @@ def local_ports(
         code_host=LocalCodeHost(repository, asked.output),
         repositories=LocalRepositories(_git(repository, settings), asked.output),
         sandboxes=sandboxes,
-        agents=agents(settings, fleet),
-        gateway=gateway(settings),
+        sessions=MemorySessions(),
+        agents=agents(fleet),
+        gateway=gateway(settings, store),
         judge=judge(settings),
         scanner=scanner(settings),
         runners=InstalledRunners(),
         syntax=TreeSitterSyntax(),
-        store=MemoryRunStore(),
+        store=store,
         bell=MemoryBell(),
         clock=SystemClock(),
         observers=observers,

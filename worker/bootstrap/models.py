@@ -8,10 +8,12 @@ from integrations.agents.command import CommandAgent
 from integrations.agents.installed import installed_agents
 from integrations.agents.native import NativeAgent
 from integrations.gateway import ModelGateway, Upstream
+from integrations.llm.door import DoorModels
 from integrations.llm.judge import LlmJudge
 from integrations.llm.models import ANTHROPIC_URL, NO_KEY, OPENAI_URL, ModelProviders
+from integrations.llm.rule_writer import LlmRuleWriter
 from worker.domain.fleet import Fleet
-from worker.ports import CodingAgent
+from worker.ports import CodingAgent, RunStore
 from worker.settings import Settings
 
 if TYPE_CHECKING:  # slow to import
@@ -21,13 +23,13 @@ GEMINI_URL = "https://generativelanguage.googleapis.com"
 """https://ai.google.dev/api: below it ``/v1beta``."""
 
 
-def agents(settings: Settings, fleet: Fleet) -> dict[str, CodingAgent]:
+def agents(fleet: Fleet) -> dict[str, CodingAgent]:
     """Every agent by the name that settings use: the native ones and the fleet file's commands."""
-    providers = _providers(settings)
+    models = DoorModels()
     native: dict[str, CodingAgent] = {
-        "native": NativeAgent("tools", providers),
-        "native-tools": NativeAgent("tools", providers),
-        "native-whole": NativeAgent("whole", providers),
+        "native": NativeAgent("tools", models),
+        "native-tools": NativeAgent("tools", models),
+        "native-whole": NativeAgent("whole", models),
     }
     commands = {
         name: CommandAgent(name, agent.argv, gateway=agent.gateway)
@@ -36,8 +38,10 @@ def agents(settings: Settings, fleet: Fleet) -> dict[str, CodingAgent]:
     return {**native, **installed_agents(), **commands}
 
 
-def gateway(settings: Settings) -> ModelGateway:
-    """The one way out of a sandbox, with the providers that are set up."""
+def gateway(settings: Settings, store: RunStore) -> ModelGateway:
+    """The one way out of a sandbox, with the providers that are set up; ``store`` is told what
+    calls have cost.
+    """
     given = (
         ("openai", settings.openai_base_url, OPENAI_URL, settings.openai_api_key),
         ("anthropic", settings.anthropic_base_url, ANTHROPIC_URL, settings.anthropic_api_key),
@@ -59,12 +63,18 @@ def gateway(settings: Settings) -> ModelGateway:
         directory=settings.sockets,
         extra_ca_bundle=settings.extra_ca_bundle,
         registries=proxy,
+        note=store.note_spend,
     )
 
 
 def judge(settings: Settings) -> LlmJudge:
     """The LLM evaluator."""
     return LlmJudge(_providers(settings))
+
+
+def rule_writer(settings: Settings) -> LlmRuleWriter:
+    """Who drafts rules from runs."""
+    return LlmRuleWriter(_providers(settings))
 
 
 def _providers(settings: Settings) -> ModelProviders:

@@ -1,14 +1,22 @@
 """The reconciler's and the janitor's work, wired from settings."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from integrations.gateway import remove_leftovers as remove_doors
-from worker.bootstrap.fleet import bell, code_host, repositories, sandboxes, store, tracker
+from worker.bootstrap.fleet import (
+    bell,
+    code_host,
+    repositories,
+    sandboxes,
+    sessions,
+    store,
+    tracker,
+)
 from worker.domain.errors import FleetError
 from worker.intake.reconcile import Swept, sweep_code_host, sweep_store, sweep_tracker
-from worker.janitor import Grace, Removed, tidy_repositories, tidy_sandboxes
+from worker.janitor import Grace, Removed, tidy_repositories, tidy_sandboxes, tidy_sessions
 from worker.ports import Bell, CodeHost, RunStore, Tracker
 from worker.settings import Settings
 
@@ -49,7 +57,8 @@ def remove_leftovers(settings: Settings, *, everything: bool) -> Removed:
     sandboxes and are not used any more. Raises FleetError.
     """
     known, machine = store(settings), sandboxes(settings)
-    removed = tidy_sandboxes(known, machine)
+    forgotten = tidy_sessions(known, sessions(settings)).sessions
+    removed = replace(tidy_sandboxes(known, machine), sessions=forgotten)
     remove_doors(settings.sockets)
     if not everything:
         return removed
@@ -61,7 +70,7 @@ def remove_leftovers(settings: Settings, *, everything: bool) -> Removed:
     )
     fleet, now = settings.fleet, time.time()
     others = tidy_repositories(known, repositories(settings), fleet, grace, now)
-    return Removed(removed.sandboxes, others.runs, others.journals)
+    return replace(removed, runs=others.runs, journals=others.journals)
 
 
 @dataclass(frozen=True, slots=True)

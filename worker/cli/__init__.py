@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from worker.cli import calibrate, demo, local, runs, services
+from worker.cli import calibrate, demo, local, rerun, rules, runs, services
 from worker.domain.errors import FleetError
 
 app = typer.Typer(
@@ -13,7 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A fleet of coding agents: label a ticket, review a pull request.",
 )
-for commands in (local, services, runs, calibrate, demo):
+for commands in (local, services, runs, rules, rerun, calibrate, demo):
     commands.register(app)
 
 

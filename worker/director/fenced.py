@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from worker.domain.evidence import Diff
 from worker.domain.lease import RunId
 from worker.domain.protection import Protected, Protection
-from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+from worker.domain.pull_request import (
+    KnownPullRequest,
+    PullRequest,
+    PullRequestEnd,
+    PullRequestText,
+)
 from worker.domain.summary import Kept
 from worker.domain.ticket import ReadyTicket, Ticket, TicketId
 from worker.ports import Checkout, CodeHost, Ports, Repositories, Tracker
@@ -74,6 +79,9 @@ class FencedCodeHost:
     def ended_pull_requests(self, repository: str) -> Sequence[PullRequestEnd]:
         return self.code_host.ended_pull_requests(repository)
 
+    def known_pull_request(self, repository: str, branch: str) -> KnownPullRequest | None:
+        return self.code_host.known_pull_request(repository, branch)
+
 
 @dataclass(frozen=True, slots=True)
 class FencedRepositories:
@@ -130,6 +138,9 @@ class FencedCheckout:
     def add_file(self, branch: str, path: str, text: str, message: str) -> None:
         self.guard()
         self.checkout.add_file(branch, path, text, message)
+
+    def commit_file(self, parent: str, path: str, text: str, message: str) -> str:
+        return self.checkout.commit_file(parent, path, text, message)
 
     def kept_journal(self) -> str | None:
         return self.checkout.kept_journal()

@@ -10,12 +10,13 @@ from worker.domain.events import (
     RunClosed,
     RunEvent,
     RunOpened,
+    SessionLost,
 )
 from worker.domain.run import Run
 from worker.journal import JournalUnreadable, decode_event, encode_event
 from worker.ports import Repositories
 
-KEPT_AT = (AgentReported, RoundJudged, PullRequestPublished, RunClosed)
+KEPT_AT = (AgentReported, SessionLost, RoundJudged, PullRequestPublished, RunClosed)
 """Events that cost something to repeat; what lies between two of them is cheap."""
 
 
@@ -65,5 +66,16 @@ def _events(run: Run, text: str) -> Sequence[RunEvent]:
         opened, *events = [decode_event(line) for line in text.splitlines() if line]
     except (JournalUnreadable, ValueError):
         return ()
-    same = isinstance(opened, RunOpened) and opened.run_id == run.id
-    return events if same else ()
+    if not isinstance(opened, RunOpened) or opened.run_id != run.id:
+        return ()
+    # What was worked as a rerun is on a branch of its own.
+    return events if opened.repeats == run.repeats else ()
+
+
+def kept_opening(text: str) -> RunOpened | None:
+    """How the run of a kept journal was opened; None where that cannot be read."""
+    try:
+        opened = decode_event(text.partition("\n")[0])
+    except JournalUnreadable:
+        return None
+    return opened if isinstance(opened, RunOpened) else None

@@ -3,9 +3,10 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import assert_never
 
-from worker.director import steps
+from worker.director import keeping, steps
 from worker.director.fenced import fenced
 from worker.director.heart import Heart
 from worker.director.performing import perform
@@ -31,6 +32,7 @@ from worker.domain.events import (
 )
 from worker.domain.fleet import Fleet
 from worker.domain.lease import Lease
+from worker.domain.lost_sessions import lost_sessions
 from worker.domain.run import Run, nth_run_id
 from worker.domain.signals import (
     Delivery,
@@ -122,7 +124,7 @@ class _Drive:
             if self.attempt > self._most_attempts(run):
                 return self._fail(run, Unavailable("its worker died at this step each time"))
             run = self._taken_over(run)
-            while not isinstance(step := next_step(run := self._news(run)), steps.Wait):
+            while not isinstance(step := next_step(run := self._caught_up(run)), steps.Wait):
                 if self.driving.draining():
                     self.ports.store.postpone(self.lease, 0, STOPPED, failed=False)
                     return run
@@ -155,9 +157,12 @@ class _Drive:
         earlier = len(self.ports.store.runs_of(run.ref.id))
         following = nth_run_id(run.ref, earlier)
         with self.ports.repositories.open(run.repository or "", following) as checkout:
-            if checkout.kept_journal() is None:
-                return
-        self.ports.store.receive(Delivery("recalled", following, "ready", TicketReady(run.ref)))
+            text = checkout.kept_journal()
+        if text is None:
+            return
+        opened = keeping.kept_opening(text)
+        signal = TicketReady(run.ref, repeats=opened.repeats if opened else None)
+        self.ports.store.receive(Delivery("recalled", following, "ready", signal))
 
     def _advance(self, run: Run, step: steps.Step) -> Run:
         try:
@@ -170,6 +175,15 @@ class _Drive:
         except PermanentError as fault:
             event = RunFailed(str(fault))
         return self.recorder.record(run, event)
+
+    def _caught_up(self, run: Run) -> Run:
+        """With the news, and with what sessions have cost that nobody reports."""
+        run = self._news(run)
+        return run if run.closed else self._reckoned(run)
+
+    def _reckoned(self, run: Run) -> Run:
+        noted = self.ports.store.noted_spend(run.id)
+        return reduce(self.recorder.record, lost_sessions(run, noted), run)
 
     def _news(self, run: Run) -> Run:
         for item in self.ports.store.signals(self.lease):
@@ -218,7 +232,7 @@ class _Drive:
     def _fail(self, run: Run, fault: RetryableError) -> Run:
         """The last attempt failed too: end the run, even if nobody can be told."""
         reason = f"gave up after {self.attempt} attempts: {fault}"
-        run = self.recorder.record(run, RunFailed(reason))
+        run = self.recorder.record(self._reckoned(run), RunFailed(reason))
         try:
             return self._advance(run, next_step(run))
         except RetryableError:

@@ -36,6 +36,7 @@ def perform(step: steps.Step, run: Run, ports: Ports, fleet: Fleet, lease: Lease
                 ports.sandboxes,
                 ports.gateway,
                 ports.agents,
+                ports.sessions,
                 ports.clock,
             )
         case steps.RunExecutionCommand():

@@ -13,6 +13,8 @@ OVER_ALL_RUNS = (
     "(`lifetime` in the fleet file)"
 )
 
+IN_LOST_SESSIONS = "it went into sessions that were lost with their worker"
+
 LEAK = "; the change holds what looks like a secret, so that it is shown nowhere"
 
 
@@ -32,11 +34,20 @@ def next_step(run: Run) -> steps.Step:
         return steps.ExamineStory()
     if run.last is None and (limit := run.plan.budget.exhausted_by(0, Spend())):
         return steps.Close(Outcome.OVER_BUDGET, f"out of {limit} {OVER_ALL_RUNS}")
+    if run.last is None and (limit := _lost_all(run, run.plan)):
+        return steps.Close(Outcome.OVER_BUDGET, f"out of {limit}: {IN_LOST_SESSIONS}")
     if not run.started:
         return steps.StartWork()
     if run.last is None:
         return steps.RunAgent()
     return _within_round(run, run.plan, run.last)
+
+
+def _lost_all(run: Run, plan: Plan) -> str | None:
+    """What is used up before there was a round. With a ladder, the next session meets that, and the
+    tier above goes on.
+    """
+    return None if plan.ladder else run.left.exhausted_by(0, Spend())
 
 
 def _within_round(run: Run, plan: Plan, last: Round) -> steps.Step:
@@ -61,9 +72,10 @@ def _stuck(run: Run, plan: Plan) -> str | None:
     """Why the present tier cannot go on, or None where it can."""
     if not run.stretch:
         return None
-    spend = sum((one.spend for one in run.rounds if one.tier == run.tier), Spend())
     out_of = run.stretch[-1].report.session.out_of
-    limit = out_of or run.require_tier().budget.exhausted_by(len(run.stretch), spend)
+    limit = out_of or run.require_tier().budget.exhausted_by(
+        len(run.stretch), run.spend_of(run.tier)
+    )
     if limit is not None:
         return f"out of {limit}"
     return stalled(run.rounds, run.stretch, plan.stall_rounds)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from worker.director import keeping
 from worker.domain.errors import FleetError, LeaseLost, Unavailable
-from worker.domain.events import Outcome, RunClosed, RunEvent
+from worker.domain.events import NO_PROGRESS, Outcome, RunClosed, RunEvent
 from worker.domain.lease import Lease
 from worker.domain.redaction import redacted
 from worker.domain.run import Run
@@ -48,7 +48,7 @@ class Recorder:
         self._keep(after, event)
         self._append(event, consumes)
         self.journal.append(event)
-        self.progressed = True
+        self.progressed = self.progressed or not isinstance(event, NO_PROGRESS)
         for observer in self.ports.observers:
             observer.saw(after, event)
         return after

@@ -21,6 +21,10 @@ class Access:
     """Host names that the proxy lets through (``pypi.org``, ``*.example.org``), each optionally
     with ``:port`` (443 and 80 without); empty: none.
     """
+    outside: bool = False
+    """Whether the models are called from the worker's machine alone: their socket then lies where
+    no sandbox is shown it.
+    """
 
 
 class CallOutcome(StrEnum):
@@ -75,12 +79,37 @@ class ModelCall:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSpend:
+    """What one call has cost, as it is written down when it ends."""
+
+    door: int
+    """See ``Passage.door``."""
+    number: int
+    """Among the door's calls that have cost something, from 1."""
+    spend: Spend
+    """Its seconds: since the call before, or since the door was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSpend:
+    """What is written down of one door."""
+
+    door: int
+    calls: int
+    spend: Spend
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """Everything that went through the gateway in one session, or was refused by it."""
 
     calls: tuple[ModelCall, ...] = ()
     refusals: tuple[str, ...] = ()
     """Of the registries' proxy: ``host:port: why``, each once."""
+    door: int = 0
+    """The door's number, by which its calls are written down: a number, so that nothing takes it
+    for a secret and out of an event.
+    """
 
     @property
     def spend(self) -> Spend:

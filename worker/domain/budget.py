@@ -23,6 +23,17 @@ class Spend:
         """Input and output tokens together."""
         return self.input_tokens + self.output_tokens
 
+    def __sub__(self, other: "Spend") -> "Spend":
+        """What is left of it, where ``other`` is a part."""
+        return Spend(
+            self.input_tokens - other.input_tokens,
+            self.output_tokens - other.output_tokens,
+            self.micro_usd - other.micro_usd,
+            self.unpriced_tokens - other.unpriced_tokens,
+            self.seconds - other.seconds,
+            self.model_calls - other.model_calls,
+        )
+
     def __add__(self, other: "Spend") -> "Spend":
         return Spend(
             self.input_tokens + other.input_tokens,

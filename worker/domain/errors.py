@@ -13,6 +13,9 @@
   x AgentFailed               the coding agent could not finish its session: counts as a round
   x HandOverRefused           what came out of a sandbox is not acceptable: counts as a round
   x JudgeUnavailable          the judge did not answer in time: not accepted
+  x NothingToLearn            the run is none that a rule is proposed for
+  x DraftRefused              the model's draft of a rule does not fit: nothing is proposed
+  x RerunRefused              the run, or its ticket, is still being worked on
   x LeaseLost                 another worker owns the run: stop and change nothing outside
   x UntrustedInput            a webhook or a payload we must not act on
     + InvalidSignature
@@ -78,6 +81,18 @@ class HandOverRefused(FleetError):
 
 class JudgeUnavailable(FleetError):
     """The judge did not answer, or not in time."""
+
+
+class NothingToLearn(FleetError):
+    """A rule cannot be proposed for this run, or has been."""
+
+
+class DraftRefused(FleetError):
+    """The model's draft of a rule does not fit; the text lists why."""
+
+
+class RerunRefused(FleetError):
+    """A run cannot be repeated now."""
 
 
 class LeaseLost(FleetError):

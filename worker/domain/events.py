@@ -6,10 +6,12 @@ A persisted format: a field may be added with a default, never removed or given 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from worker.domain.budget import Spend
 from worker.domain.evidence import Evidence
 from worker.domain.lease import RunId
 from worker.domain.plan import Plan
 from worker.domain.pull_request import PullRequest
+from worker.domain.repeated import Repeated
 from worker.domain.ticket import Ticket, TicketRef
 from worker.domain.transcript import AgentReport
 from worker.domain.verdict import Verdict
@@ -40,6 +42,8 @@ class RunOpened:
     ticket: TicketRef
     repository: str | None
     """``owner/name``, or None where no repository is mapped to the ticket's team or project."""
+    repeats: Repeated | None = None
+    """The run that a person had repeated; None for a run that a ticket asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,20 @@ class AgentReported:
     """A coding agent's session ended, and its commit is safe."""
 
     report: AgentReport
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLost:
+    """Calls of a model were paid for in a session that nobody reports: its worker died, or the run
+    was taken back or given back in the middle of it.
+    """
+
+    door: int
+    """See ``AgentSession.door``."""
+    calls: int
+    """Of the session, as far as they are counted with this event and those before it."""
+    spend: Spend
+    """What no event before it has counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +171,7 @@ RunEvent = (
     | StoryExamined
     | WorkStarted
     | AgentReported
+    | SessionLost
     | ExecutionFinished
     | RoundJudged
     | TierRaised
@@ -165,3 +184,6 @@ RunEvent = (
     | RunReopened
     | RunClosed
 )
+
+NO_PROGRESS = (SessionLost,)
+"""Events after which the attempts at a step count on: they say what was lost, not what was done."""

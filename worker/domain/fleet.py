@@ -39,6 +39,8 @@ class Defaults:
     limits: Limits = Limits()
     registries: tuple[str, ...] = ()
     """Package registries that its sandboxes may reach; see ``Access.registries``."""
+    resume_sessions: bool = True
+    """See ``Plan.resume_sessions``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,14 @@ class Plan:
     rails: Rails = Rails()
     mutation: Mutation = Mutation(seconds=0)
     """Off in journals of releases that did not know it."""
+    rules_file: str | None = None
+    """Path of the repository's rules, where the base has them."""
+    rules: tuple[str, ...] = ()
+    """Those that earlier runs have taught, which each round's prompt repeats."""
+    resume_sessions: bool = False
+    """Whether an agent goes on with its session of the round before, where it can; not in journals
+    of releases that did not know it.
+    """
 
     @property
     def tiers(self) -> tuple[Tier, ...]:

@@ -31,3 +31,12 @@ class PullRequestEnd:
     merged: bool
     ended_at: float
     """Seconds since the epoch, by the code host's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPullRequest:
+    """A pull request and how it stands."""
+
+    pull_request: PullRequest
+    open: bool
+    merged: bool = False

@@ -27,6 +27,7 @@ _TEXTS = frozenset(
         "dockerfile",
         "transcripts",
         "mode",
+        "rules_file",
     }
 )
 _LISTS = frozenset(
@@ -35,9 +36,10 @@ _LISTS = frozenset(
 _NUMBERS = frozenset(
     {"max_iterations", "stall_rounds", "execution_timeout_seconds", "agent_timeout_seconds"}
 )
+_SWITCHES = frozenset({"resume_sessions"})
 _WHOLE = frozenset({"max_iterations", "stall_rounds"})
 _TABLES = frozenset({"ladder", "rails", "mutation"})
-KEYS = _TEXTS | _LISTS | _NUMBERS | _TABLES | {"budget"}
+KEYS = _TEXTS | _LISTS | _NUMBERS | _SWITCHES | _TABLES | {"budget"}
 
 
 class SettingsFileFault(ValueError):
@@ -75,18 +77,25 @@ class RepositorySettings:
     max_tokens: int | None = None
     max_usd: float | None = None
     mode: str | None = None
+    rules_file: str | None = None
+    """Path of the repository's rules; None: the first known one that is there."""
     checks: tuple[str, ...] = ()
     """Further commands of the clean room, such as linters and type checkers; each must exit 0."""
     stall_rounds: int | None = None
     ladder: tuple[tables.Rung, ...] = ()
     rails: Rails = Rails()
     mutation: Mutation = Mutation()
+    resume_sessions: bool | None = None
     warnings: tuple[str, ...] = ()
 
     def budget(self, default: Budget) -> Budget:
         """``default`` with the limits that the repository sets itself."""
         own = tables.Limited(self.max_iterations, self.max_minutes, self.max_tokens, self.max_usd)
         return own.over(default)
+
+    def resumes(self, default: bool) -> bool:
+        """Whether an agent goes on with its session of the round before."""
+        return default if self.resume_sessions is None else self.resume_sessions
 
     def tiers_above(self, first: Tier) -> tuple[Tier, ...]:
         """The rest of the ladder."""
@@ -97,9 +106,10 @@ class RepositorySettings:
         takes out, nor the paths that the story has ``named``.
         """
         out = tuple(f"!{pattern}" for pattern in self.may_change)
+        rules = (f"/{self.rules_file}",) if self.rules_file else ()
         return Protection(
             existing=(*USUAL.existing, *command, *out),
-            always=(*USUAL.always, *self.protected, *out),
+            always=(*USUAL.always, *rules, *self.protected, *out),
             except_for=named,
         )
 
@@ -178,12 +188,20 @@ def _fault(key: str, value: object) -> str | None:
         return f"`{key}` in `{FILE_NAME}` must be a list of texts."
     if key in _NUMBERS and not _positive(value):
         return f"`{key}` in `{FILE_NAME}` must be a positive number."
+    if key in _SWITCHES and not isinstance(value, bool):
+        return f"`{key}` in `{FILE_NAME}` must be true or false."
     if key in _WHOLE and not isinstance(value, int):
         return f"`{key}` in `{FILE_NAME}` must be a whole number."
+    return _choice_fault(key, value)
+
+
+def _choice_fault(key: str, value: object) -> str | None:
     if key == "evaluator" and value not in EVALUATORS:
         return f"`evaluator` in `{FILE_NAME}` must be one of: {', '.join(EVALUATORS)}."
     if key == "mode" and value not in set(Mode):
         return f"`mode` in `{FILE_NAME}` must be one of: {', '.join(Mode)}."
+    if key == "rules_file" and not {"", ".", ".."}.isdisjoint(str(value).split("/")):
+        return f"`rules_file` in `{FILE_NAME}` must be a path inside the repository."
     if key.endswith("_model") and ":" not in str(value):
         return f"`{key}` in `{FILE_NAME}` must be written as provider:name (`openai:gpt-5`)."
     return None

@@ -20,6 +20,8 @@ class Round:
     phase: Phase = Phase.GREEN
     tier: int = 0
     """Rung of the ladder that worked it, from 0."""
+    lost: Spend = Spend()
+    """What its sessions had cost that were lost before one was reported."""
 
     @property
     def accepted(self) -> bool:
@@ -31,8 +33,10 @@ class Round:
 
     @property
     def spend(self) -> Spend:
-        """What the round cost: the agent, the execution command's time, the judge."""
+        """What the round cost: the agent, also in sessions that were lost, the execution command's
+        time, the judge.
+        """
         evidence = self.evidence
         took = evidence.seconds + evidence.gates_seconds if evidence else 0.0
         judged = self.verdict.spend if self.verdict else Spend()
-        return self.report.session.spend + Spend(seconds=took) + judged
+        return self.report.session.spend + self.lost + Spend(seconds=took) + judged

@@ -8,16 +8,17 @@ from functools import reduce
 from typing import assert_never
 
 from worker.domain import events as ev
+from worker.domain.branches import branch_of_rerun, branch_of_ticket
 from worker.domain.budget import Budget, Spend
 from worker.domain.lease import RunId
 from worker.domain.ledger import Ledger, ledger
 from worker.domain.mode import Mode, Phase
 from worker.domain.plan import Plan, Tier
 from worker.domain.pull_request import PullRequest
+from worker.domain.repeated import Repeated
 from worker.domain.round import Round
 from worker.domain.ticket import Ticket, TicketRef
-
-SLUG_LENGTH = 40
+from worker.domain.transcript import AgentReport
 
 
 def nth_run_id(ticket: TicketRef, earlier: int) -> RunId:
@@ -38,6 +39,8 @@ class Run:
     id: RunId
     ref: TicketRef
     repository: str | None
+    repeats: Repeated | None = None
+    """What it repeats; None for a run that a ticket asked for."""
     ticket: Ticket | None = None
     plan: Plan | None = None
     questions: tuple[str, ...] = ()
@@ -51,6 +54,10 @@ class Run:
     cancelled: str | None = None
     failed: str | None = None
     blocked_by: tuple[str, ...] = ()
+    lost: tuple[ev.SessionLost, ...] = ()
+    """Sessions that cost something and were never reported."""
+    uncounted: Spend = Spend()
+    """What they had cost since the newest report; it goes to the next round."""
     closed: ev.RunClosed | None = None
 
     @classmethod
@@ -59,7 +66,8 @@ class Run:
         opened, *rest = journal
         if not isinstance(opened, ev.RunOpened):
             raise ValueError(f"a journal starts with RunOpened, not {type(opened).__name__}")
-        return reduce(cls.apply, rest, cls(opened.run_id, opened.ticket, opened.repository))
+        first = cls(opened.run_id, opened.ticket, opened.repository, opened.repeats)
+        return reduce(cls.apply, rest, first)
 
     @property
     def last(self) -> Round | None:
@@ -68,8 +76,13 @@ class Run:
 
     @property
     def spend(self) -> Spend:
-        """What all rounds together cost."""
-        return sum((r.spend for r in self.rounds), Spend())
+        """What all rounds together cost, and what was lost since."""
+        return sum((r.spend for r in self.rounds), self.uncounted)
+
+    def spend_of(self, tier: int) -> Spend:
+        """What the rounds of a tier cost, and what was lost since in the present one."""
+        since = self.uncounted if tier == self.tier else Spend()
+        return sum((r.spend for r in self.rounds if r.tier == tier), since)
 
     @property
     def accepted(self) -> bool:
@@ -106,8 +119,7 @@ class Run:
     def left(self) -> Budget:
         """What the present tier may still use. Raises ValueError before there is a plan."""
         plan = self.require_plan()
-        used = sum((r.spend for r in self.rounds if r.tier == self.tier), Spend())
-        left = self.require_tier().budget.left_after(used)
+        left = self.require_tier().budget.left_after(self.spend_of(self.tier))
         return left if plan.ceiling is None else left.within(plan.ceiling.left_after(self.spend))
 
     @property
@@ -137,11 +149,10 @@ class Run:
 
     @property
     def branch(self) -> str:
-        """The work branch, fixed by the ticket: ``agent/<identifier>-<slug of the title>``."""
-        title = self.ticket.title if self.ticket else ""
-        slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:SLUG_LENGTH].strip("-")
-        identifier = re.sub(r"[^A-Za-z0-9]+", "-", self.ref.identifier).strip("-")
-        return f"agent/{identifier}-{slug}" if slug else f"agent/{identifier}"
+        """The work branch, fixed by the ticket; a rerun's is its own."""
+        if self.repeats is not None:
+            return branch_of_rerun(self.id)
+        return branch_of_ticket(self.ref.identifier, self.ticket.title if self.ticket else "")
 
     @property
     def pull_request(self) -> PullRequest | None:
@@ -186,15 +197,15 @@ class Run:
             case ev.WorkStarted():
                 return replace(self, started=True)
             case ev.AgentReported(report):
-                number = len(self.rounds) + 1
-                fresh = Round(number, report, phase=self.phase, tier=self.tier)
-                return replace(self, rounds=(*self.rounds, fresh))
+                return self._reported(report)
+            case ev.SessionLost(_, _, spend):
+                return replace(self, lost=(*self.lost, event), uncounted=self.uncounted + spend)
             case ev.ExecutionFinished(evidence):
                 return self._with_last(replace(self.require_round(), evidence=evidence))
             case ev.RoundJudged(verdict):
                 return self._with_last(replace(self.require_round(), verdict=verdict))
             case ev.TierRaised(tier, reason):
-                return replace(self, tier=tier, raised=reason)
+                return replace(self._paid(), tier=tier, raised=reason)
             case ev.PullRequestPublished():
                 return replace(self, published=event)
             case ev.CancelRequested(reason):
@@ -218,6 +229,17 @@ class Run:
         """Rounds that were worked stay; a run without any settles its plan anew."""
         again = replace(self, repository=self.repository or repository, failed=None, closed=None)
         return again if self.rounds else replace(again, plan=None, started=False)
+
+    def _reported(self, report: AgentReport) -> "Run":
+        number = len(self.rounds) + 1
+        fresh = Round(number, report, phase=self.phase, tier=self.tier, lost=self.uncounted)
+        return replace(self, rounds=(*self.rounds, fresh), uncounted=Spend())
+
+    def _paid(self) -> "Run":
+        """With what was lost since the newest report counted to that round, and so to its tier."""
+        last = self.require_round()
+        paid = replace(last, lost=last.lost + self.uncounted)
+        return replace(self._with_last(paid), uncounted=Spend())
 
     def _with_last(self, last: Round) -> "Run":
         return replace(self, rounds=(*self.rounds[:-1], last))

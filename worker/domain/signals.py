@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from worker.domain.pull_request import PullRequestEnd
+from worker.domain.repeated import Repeated
 from worker.domain.ticket import TicketId, TicketRef
 
 
@@ -13,6 +14,8 @@ class TicketReady:
     ticket: TicketRef
     at: float | None = None
     """When, in seconds since the epoch by the tracker's clock; None where it was not told."""
+    repeats: Repeated | None = None
+    """Where a rerun is taken up again that a lost database knew: what it repeats."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,17 @@ class AgentSession:
     failure: str | None = None
     """Why the session did not end as it should, in words for people and for the next prompt."""
     calls: tuple[ModelCall, ...] = ()
-    """As the gateway saw them; empty for an agent that calls its model from outside."""
+    """As the gateway saw them."""
     refusals: tuple[str, ...] = ()
     """What the registries' proxy did not let through."""
     out_of: str | None = None
     """``tokens`` or ``money``, where too little was left for even one call of a model."""
+    id: str = ""
+    """As the agent calls it, where it can go on with it."""
+    resumed: bool = False
+    """Whether it went on with the session of the round before."""
+    door: int = 0
+    """See ``Passage.door``; 0 without a door, and in journals of releases that did not write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +54,7 @@ class AgentReport:
     """The round's commit in the fleet's own repository; the parent's where nothing changed."""
     diff: Diff
     """From the base, not from the round before."""
+    kept: str = ""
+    """The name by which ``Sessions.find`` gives the agent's own state after the session; empty
+    where none was kept.
+    """

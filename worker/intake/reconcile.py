@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from worker.domain.errors import TicketUnavailable
-from worker.domain.events import CancelRequested, Outcome, RunClosed
+from worker.domain.events import CancelRequested, Outcome, RunClosed, RunOpened
 from worker.domain.fleet import Fleet
 from worker.domain.signals import (
     Delivery,
@@ -15,7 +15,7 @@ from worker.domain.signals import (
 )
 from worker.domain.summary import RunSummary
 from worker.domain.ticket import ReadyTicket, TicketId
-from worker.intake.admission import ALL, of_ticket, open_run
+from worker.intake.admission import ALL, is_rerun, open_run, works_on
 from worker.ports import Bell, CodeHost, RunStore, Tracker
 
 
@@ -45,6 +45,7 @@ def sweep_tracker(store: RunStore, tracker: Tracker, fleet: Fleet) -> Swept:
     when it was not wanted. (One whose run ended otherwise keeps its label while its pull request is
     in review, so only a label put on anew, a webhook's edge, opens another.) An open run whose
     ticket is not wanted any more is cancelled; a blocked one that nothing blocks any more goes on.
+    A rerun was asked for by a person, whatever its ticket's state: it is left alone.
     Raises FleetError where the tracker cannot be read, which is not the same as one without work.
     """
     # The runs first: a run opened while the tracker answers is then not taken for unwanted.
@@ -54,7 +55,8 @@ def sweep_tracker(store: RunStore, tracker: Tracker, fleet: Fleet) -> Swept:
     missed = [r.ref for i, r in wanted.items() if i not in known and _ready_again(store, i)]
     opened = sum(open_run(ticket, store, fleet) for ticket in missed)
     unblocked = sum(_tell(store, row, s) for row, s in _unblocked(rows, wanted))
-    unwanted = [row for row in rows if row.ticket_id not in wanted]
+    others = [row for row in rows if row.ticket_id not in wanted]
+    unwanted = [row for row in others if not is_rerun(store, row.id)]
     withdrawn = sum(_withdraw(store, tracker, fleet, row) for row in unwanted)
     return Swept(len(wanted), opened, withdrawn, unblocked)
 
@@ -76,7 +78,7 @@ def sweep_code_host(store: RunStore, code_host: CodeHost, fleet: Fleet) -> int:
                     store, row, PullRequestEnded(slug, end), f"{slug}#{end.number}@{end.ended_at}"
                 )
                 for row in own
-                if of_ticket(end.branch, row.ticket) and row.created_at < end.ended_at
+                if row.created_at < end.ended_at and works_on(row, end.branch, store)
             )
     return told
 
@@ -85,12 +87,14 @@ def _ready_again(store: RunStore, ticket_id: TicketId) -> bool:
     """Whether a wanted ticket without an open run has never had one, or lost it for not being
     wanted.
     """
-    runs = store.runs_of(ticket_id)
-    if not runs:
-        return True
-    *before, last = store.journal(runs[-1])
-    cancelled = isinstance(last, RunClosed) and last.outcome is Outcome.CANCELLED
-    return cancelled and any(isinstance(e, CancelRequested) and e.by_state for e in before)
+    for run_id in reversed(store.runs_of(ticket_id)):
+        opened, *events = store.journal(run_id)
+        if isinstance(opened, RunOpened) and opened.repeats is not None:
+            continue
+        last = events[-1] if events else opened
+        cancelled = isinstance(last, RunClosed) and last.outcome is Outcome.CANCELLED
+        return cancelled and any(isinstance(e, CancelRequested) and e.by_state for e in events)
+    return True
 
 
 def _unblocked(

@@ -5,6 +5,7 @@ from typing import assert_never
 from worker.domain import events as ev
 from worker.domain.mode import Phase
 from worker.domain.run import Run
+from worker.domain.transcript import AgentReport
 from worker.domain.verdict import Status, Verdict
 from worker.rendering.text import duration, money, one_line
 
@@ -13,17 +14,16 @@ def line(run: Run, event: ev.RunEvent) -> str:
     """What happened, in one line; ``run`` is as it is after ``event``."""
     match event:
         case ev.RunOpened():
-            return f"run {event.run_id} opened for {event.ticket.identifier}"
+            again = f", a rerun of {event.repeats.run}" if event.repeats else ""
+            return f"run {event.run_id} opened for {event.ticket.identifier}{again}"
         case ev.StoryExamined():
             return _examined(event)
         case ev.WorkStarted():
             return "work started; the ticket was told"
         case ev.AgentReported(report):
-            change = report.diff
-            did = f"{len(change.files)} file(s), +{change.insertions} -{change.deletions}"
-            failure = f"; {_short(report.session.failure)}" if report.session.failure else ""
-            cost = report.session.spend
-            return f"{_round(run)}: {report.agent} changed {did}, {cost.tokens} tokens{failure}"
+            return f"{_round(run)}: {_reported(report)}"
+        case ev.SessionLost(_, _, spend):
+            return f"a session was lost; it had cost {spend.tokens} tokens, {money(spend)}"
         case ev.ExecutionFinished(evidence):
             how = evidence.breach or f"exit {evidence.exit_code}"
             took = duration(evidence.seconds)
@@ -66,6 +66,13 @@ def _examined(event: ev.StoryExamined) -> str:
         f"examined: {len(plan.criteria)} criteria, `{_short(plan.execution_command)}`, "
         f"agent {plan.agent}, model {plan.coder_model or 'none'}, evaluator {plan.evaluator}"
     )
+
+
+def _reported(report: AgentReport) -> str:
+    change, session = report.diff, report.session
+    did = f"{len(change.files)} file(s), +{change.insertions} -{change.deletions}"
+    failure = f"; {_short(session.failure)}" if session.failure else ""
+    return f"{report.agent} changed {did}, {session.spend.tokens} tokens{failure}"
 
 
 def _judged(verdict: Verdict) -> str:

@@ -1,6 +1,7 @@
 """Prompts for the coding agent and the judge, built from scratch for each round."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from worker.domain.mode import Phase
 from worker.domain.round import Round
@@ -18,23 +19,38 @@ def round_prompt(run: Run, files: Sequence[str]) -> str:
     """The next round's instructions: the story, the criteria, what is open and what must not come
     back; never the history, so that it does not grow with the rounds.
     """
-    stretch, followed = run.stretch, run.ledger
-    last = stretch[-1] if stretch else None
-    wrong = followed.unresolved
-    mended = followed.kept_in_mind(len(run.rounds) + 1 - MENDED_ROUNDS)
     return fill(
         "round",
         run=run,
         red=run.phase is Phase.RED,
-        last=last,
         taken_over=_taken_over(run),
-        open=wrong[:OPEN_NAMED],
-        more_open=max(0, len(wrong) - OPEN_NAMED),
-        mended=mended[-MENDED_NAMED:],
-        claimed=claimed_otherwise(last) if last else "",
         files=files[:FILES_NAMED],
         more_files=max(0, len(files) - FILES_NAMED),
+        **_feedback(run),
     )
+
+
+def resumed_prompt(run: Run) -> str:
+    """The next round's instructions for an agent that remembers the round before: the feedback
+    alone.
+    """
+    return fill("round_resumed", number=len(run.rounds) + 1, **_feedback(run))
+
+
+def _feedback(run: Run) -> dict[str, Any]:
+    """What the round before came to, and what the ledger says now."""
+    stretch, followed = run.stretch, run.ledger
+    last = stretch[-1] if stretch else None
+    wrong = followed.unresolved
+    mended = followed.kept_in_mind(len(run.rounds) + 1 - MENDED_ROUNDS)
+    return {
+        "plan": run.plan,
+        "last": last,
+        "open": wrong[:OPEN_NAMED],
+        "more_open": max(0, len(wrong) - OPEN_NAMED),
+        "mended": mended[-MENDED_NAMED:],
+        "claimed": claimed_otherwise(last) if last else "",
+    }
 
 
 def _taken_over(run: Run) -> str:

@@ -52,7 +52,8 @@ def render(
 ) -> PullRequestText:
     """The title from the story, and a body that fits the code host whatever the run printed."""
     ticket = run.require_ticket()
-    title = head(f"{run.ref.identifier}: {' '.join(ticket.title.split())}", 250).split("\n")[0]
+    key = f"{run.ref.identifier}{' (rerun)' if run.repeats else ''}"
+    title = head(f"{key}: {' '.join(ticket.title.split())}", 250).split("\n")[0]
     top = fill(
         "pull_request",
         run=run,
@@ -65,6 +66,7 @@ def render(
         failures=_failures(run)[:FAILURES],
         more_failures=max(0, len(run.ledger.failures) - FAILURES),
         rungs=_rungs(run),
+        lost=sum((one.spend for one in run.lost), Spend()),
     )
     return PullRequestText(title, _fitted(top, run), labels)
 
@@ -78,12 +80,9 @@ def _failures(run: Run) -> list[Failure]:
 
 def _rungs(run: Run) -> list[Rung]:
     """The tiers that worked, with what each took."""
-    worked = [[one for one in run.rounds if one.tier == n] for n in range(run.tier + 1)]
     tiers = run.require_plan().tiers
-    return [
-        Rung(tiers[n], len(rounds), sum((one.spend for one in rounds), Spend()))
-        for n, rounds in enumerate(worked)
-    ]
+    worked = [sum(one.tier == n for one in run.rounds) for n in range(run.tier + 1)]
+    return [Rung(tiers[n], rounds, run.spend_of(n)) for n, rounds in enumerate(worked)]
 
 
 def _tests(run: Run) -> str:

@@ -71,6 +71,7 @@ class WorkTable(Table):
     output: Annotated[int, BeforeValidator(_size), Field(ge=64 * 1024)] | None = None
     files: Annotated[int, Field(ge=1000, strict=True)] | None = None
     registries: tuple[Registry, ...] | None = None
+    resume_sessions: Annotated[bool, Field(strict=True)] | None = None
     budget: BudgetTable = BudgetTable()
     lifetime: BudgetTable = BudgetTable()
     """Of a ticket, over all its runs."""

@@ -52,6 +52,9 @@ def _over(below: Defaults, table: WorkTable) -> Defaults:
         image=_image(below.image, table),
         limits=_limits(below.limits, table),
         registries=below.registries if table.registries is None else table.registries,
+        resume_sessions=(
+            below.resume_sessions if table.resume_sessions is None else table.resume_sessions
+        ),
     )
 
 

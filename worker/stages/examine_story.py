@@ -10,6 +10,7 @@ from worker.domain.mode import Mode, labelled
 from worker.domain.plan import Plan, Tier
 from worker.domain.protection import Protection, named_in, part_of_command
 from worker.domain.repository_settings import FILE_NAME, RepositorySettings, SettingsFileFault
+from worker.domain.rules_file import learned, rules_path
 from worker.domain.run import Run
 from worker.domain.ticket import Ticket
 from worker.ports import Checkout, CodeHost, Repositories, RunStore, Tracker
@@ -35,14 +36,8 @@ def perform(
     Raises ConfigurationError where no repository is allowed for the ticket or no model is set.
     """
     ticket = tracker.ticket(run.ref.id)
-    if ticket.closed:
-        return CancelRequested(f"the ticket is {ticket.state_type}", by_state=True)
-    if not ticket.has_label(fleet.trigger_label):
-        gone = f"the label `{fleet.trigger_label}` is not on the ticket any more"
-        return CancelRequested(gone, by_state=True)
-    if ticket.blocked_by:
-        tracker.comment(run.ref.id, f"{run.id}:start", comments.blocked(ticket))
-        return RunBlocked(ticket.blocked_by)
+    if run.repeats is None and (not_now := _not_now(run, ticket, tracker, fleet)):
+        return not_now
     repository = _repository(run, fleet)
     told = story.examine(ticket.title, ticket.description)
     if not told.criteria:
@@ -52,6 +47,21 @@ def perform(
         base = _Base(checkout, branch, checkout.resolve(branch))
         examined = _examined(ticket, told, repository, base, fleet)
     return within_lifetime(run, examined, repository.defaults.lifetime, store)
+
+
+def _not_now(
+    run: Run, ticket: Ticket, tracker: Tracker, fleet: Fleet
+) -> CancelRequested | RunBlocked | None:
+    """What the ticket's state says against work on it; a rerun was asked for whatever it says."""
+    if ticket.closed:
+        return CancelRequested(f"the ticket is {ticket.state_type}", by_state=True)
+    if not ticket.has_label(fleet.trigger_label):
+        gone = f"the label `{fleet.trigger_label}` is not on the ticket any more"
+        return CancelRequested(gone, by_state=True)
+    if ticket.blocked_by:
+        tracker.comment(run.ref.id, f"{run.id}:start", comments.blocked(ticket))
+        return RunBlocked(ticket.blocked_by)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,7 @@ def _examined(
             f"`execution_command` in `{FILE_NAME}` sets another."
         )
     plan = _plan(told, repository, own, base, command)
-    plan = _climbing(plan, ticket, own)
+    plan = _ruled(_climbing(plan, ticket, own), own, base)
     plan = replace(plan, protection=_protection(ticket, own, base, command))
     _check_models(plan, fleet)
     return StoryExamined(ticket, _noted(plan, assumptions, own))
@@ -142,6 +152,7 @@ def _plan(
         checks=own.checks,
         rails=own.rails,
         mutation=own.mutation,
+        resume_sessions=own.resumes(defaults.resume_sessions),
     )
 
 
@@ -149,6 +160,13 @@ def _climbing(plan: Plan, ticket: Ticket, own: RepositorySettings) -> Plan:
     """With its mode, which the ticket may choose, and its ladder."""
     mode = labelled(ticket.labels) or Mode(own.mode or Mode.DIRECTOR)
     return replace(plan, mode=mode, ladder=own.tiers_above(plan.tiers[0]))
+
+
+def _ruled(plan: Plan, own: RepositorySettings, base: _Base) -> Plan:
+    """With the rules as they stand on the base now."""
+    path = rules_path(own.rules_file, base.checkout.files(base.commit))
+    text = base.read(path)
+    return plan if text is None else replace(plan, rules_file=path, rules=learned(text))
 
 
 def _protection(ticket: Ticket, own: RepositorySettings, base: _Base, command: str) -> Protection:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from worker.domain.budget import Budget, Spend
 from worker.domain.events import StoryExamined
+from worker.domain.lost_sessions import lost_sessions
 from worker.domain.run import Run
 from worker.ports import RunStore
 
@@ -23,4 +24,6 @@ def within_lifetime(
 def _used(run: Run, store: RunStore) -> tuple[int, Spend]:
     others = [r for r in store.runs_of(run.ref.id) if r != run.id]
     earlier = [Run.from_journal(journal) for r in others if (journal := store.journal(r))]
-    return sum(len(e.rounds) for e in earlier), sum((e.spend for e in earlier), Spend())
+    spend = sum((e.spend for e in earlier), Spend())
+    late = (lost.spend for e in earlier for lost in lost_sessions(e, store.noted_spend(e.id)))
+    return sum(len(e.rounds) for e in earlier), sum(late, spend)

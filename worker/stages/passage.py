@@ -35,6 +35,7 @@ def settled(session: AgentSession, passage: Passage) -> AgentSession:
         calls=passage.calls,
         refusals=passage.refusals,
         failure=failure,
+        door=passage.door,
         out_of=None if passage.spend.model_calls or trouble is None else trouble.out_of,
     )
 

@@ -23,10 +23,13 @@ def perform(
         checkout.push(run.branch, commit)
         url = _keep_transcript(run, plan, checkout, code_host)
     text = pull_request.render(run, draft_because, url, labels=(LABEL,))
+    # Of two that were accepted for one ticket, a person chooses: only the first asks to be merged.
+    second = run.repeats is not None and run.repeats.accepted
     published = code_host.publish(
-        repository, plan.base_branch, run.branch, text, draft=draft_because is not None
+        repository, plan.base_branch, run.branch, text, draft=second or draft_because is not None
     )
     state = "draft: " + draft_because if draft_because else "ready for review"
+    state = f"rerun of {run.repeats.run}, {state}" if run.repeats else state
     tracker.attach(ticket.ref.id, published.url, text.title, state)
     return PullRequestPublished(published, run.branch, commit, url)
 

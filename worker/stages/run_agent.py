@@ -24,8 +24,10 @@ from worker.ports import (
     Repositories,
     Sandbox,
     Sandboxes,
+    Sessions,
 )
 from worker.rendering import prompts
+from worker.stages import resuming
 from worker.stages.passage import settled
 
 BASE_URL = "http://127.0.0.1:8080"
@@ -40,9 +42,11 @@ def perform(
     sandboxes: Sandboxes,
     gateway: Gateway,
     agents: Mapping[str, CodingAgent],
+    sessions: Sessions,
     clock: Clock,
 ) -> AgentReported:
-    """Run the plan's agent on the newest commit. A failed session is a report too, not an error.
+    """Run the plan's agent on the newest commit, in a fresh session or in that of the round before.
+    A failed session is a report too, not an error.
 
     Raises what the gateway saw where no call of a model was answered at all: RateLimited,
     Unavailable, PermanentError.
@@ -54,20 +58,22 @@ def perform(
     began = clock.monotonic()
     with repositories.open(run.repository or "", run.id) as checkout:
         task = _task(run, plan, checkout, run.head or plan.base_commit)
+        task = replace(task, resumption=resuming.resumption(run, agent, sessions))
         with ExitStack() as opened:
             door = _door(opened, run, lease, task, agent, gateway)
-            spec = _spec(run, lease, checkout, sandboxes, agent, door)
+            spec = _spec(run, lease, checkout, sandboxes, agent, _shown(run, agent, door))
             bundle = checkout.bundle(run.head or plan.base_commit)
             sandbox = opened.enter_context(sandboxes.open(spec, bundle))
             session = _session(agent, _with_way(task, agent, door), sandbox)
             commit, refusal = _hand_over(run, sandbox, checkout)
+            kept = "" if refusal else resuming.keep(run, agent, session, sandbox, sessions)
         if door is not None:
             session = settled(_without_token(session, door), door.passage())
         spend = session.spend + Spend(seconds=clock.monotonic() - began)
         session = replace(session, spend=spend, failure=session.failure or refusal)
         diff = checkout.diff(plan.base_commit, commit)
     return AgentReported(
-        AgentReport(tier.agent, tier.coder_model, task.prompt, session, commit, diff)
+        AgentReport(tier.agent, tier.coder_model, _told(task, session), session, commit, diff, kept)
     )
 
 
@@ -88,6 +94,11 @@ def _task(run: Run, plan: Plan, checkout: Checkout, commit: str) -> AgentTask:
     )
 
 
+def _told(task: AgentTask, session: AgentSession) -> str:
+    """The prompt that it was given in the end."""
+    return task.resumption.prompt if task.resumption and session.resumed else task.prompt
+
+
 def _door(
     opened: ExitStack, run: Run, lease: Lease, task: AgentTask, agent: CodingAgent, gateway: Gateway
 ) -> Door | None:
@@ -96,8 +107,14 @@ def _door(
     models = (task.model,) if agent.needs.gateway and task.model else ()
     if not models and not registries:
         return None
-    access = Access(run.id, lease.token, models, task.allowance, registries)
+    outside = agent.needs.outside
+    access = Access(run.id, lease.token, models, task.allowance, registries, outside=outside)
     return opened.enter_context(gateway.open(access))
+
+
+def _shown(run: Run, agent: CodingAgent, door: Door | None) -> Door | None:
+    """What the sandbox sees of it: nothing where only the worker goes through it."""
+    return door if run.require_plan().registries or not agent.needs.outside else None
 
 
 def _spec(
@@ -134,7 +151,7 @@ def _proxy(plan: Plan, door: Door) -> tuple[tuple[str, str], ...]:
 def _with_way(task: AgentTask, agent: CodingAgent, door: Door | None) -> AgentTask:
     if door is None or not agent.needs.gateway or task.model is None:
         return task
-    return replace(task, way=Way(BASE_URL, door.token, door.over))
+    return replace(task, way=Way(BASE_URL, door.token, door.over, door.socket))
 
 
 def _session(agent: CodingAgent, task: AgentTask, sandbox: Sandbox) -> AgentSession:

@@ -77,7 +77,8 @@ class _Producing:
         files = self.checkout.files(last.report.commit)
         given = Given(run, change, files, clean.restored, ran, tools.scanner, tools.syntax)
         found = (*room.findings, *gating.findings(given))
-        made = self._made(ran, found, clean, room.notes)
+        notes = (*room.notes, *gating.unread(change, tools.syntax))
+        made = self._made(ran, found, clean, notes)
         made = self._proven(made, spec, clean, change)
         if room.untrusted:
             tools.sandboxes.forget(run.id)

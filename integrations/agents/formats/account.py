@@ -1,6 +1,7 @@
 """An agent's own account of its session, put together line by line."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -10,6 +11,8 @@ from worker.domain.transcript import Action
 Json: TypeAlias = Mapping[str, Any]
 MALFORMED = (LookupError, TypeError, AttributeError, ValueError, RecursionError)
 """What comes of reading something that is not in the form that is expected."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+"""It becomes a word of a command line."""
 NOT_UNDERSTOOD = "what could not be read of its output"
 
 
@@ -27,6 +30,8 @@ class Account:
     """Whether it told of its end at all."""
     failure: str = ""
     """Its own words for what went wrong in the end."""
+    session: str = ""
+    """What it calls its session; empty where it does not say, or not in a plain word."""
     _calls: dict[str, int] = field(default_factory=dict)
 
     def did(self, kind: str, text: object, output: object = "", exit_code: object = None) -> None:
@@ -55,6 +60,12 @@ class Account:
         action = self.actions[index]
         self.did(action.kind, action.text, output, exit_code)
         self.actions[index] = self.actions.pop()
+
+    def named(self, session: object) -> None:
+        """It told what it calls its session; the first name is kept."""
+        name = clean(session)
+        if not self.session and _NAME.fullmatch(name):
+            self.session = name
 
     def end(self, failure: object = "") -> None:
         """It told of its end; ``failure`` is empty for a good one."""

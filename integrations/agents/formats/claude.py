@@ -16,6 +16,8 @@ def read(text: str, account: Account) -> None:
 
 def _line(line: Json, account: Account) -> None:
     match line.get("type"):
+        case "system" if line.get("subtype") == "init":
+            account.named(line.get("session_id"))
         case "assistant":
             for block in line["message"]["content"]:
                 _block(block, account)

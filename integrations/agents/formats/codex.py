@@ -10,6 +10,8 @@ def read(text: str, account: Account) -> None:
 
 def _line(line: Json, account: Account) -> None:
     match line["type"]:
+        case "thread.started":
+            account.named(line.get("thread_id"))
         case "item.completed":
             _item(line["item"], account)
         case "turn.completed":

@@ -23,6 +23,8 @@ def read(text: str, account: Account) -> None:
 
 def _line(line: Json, account: Account) -> None:
     match line["type"]:
+        case "init":
+            account.named(line.get("session_id"))
         case "tool_use":
             _tool(line, account)
         case "tool_result":

@@ -11,6 +11,7 @@ def read(text: str, account: Account) -> None:
 
 
 def _line(line: Json, account: Account) -> None:
+    account.named(line.get("sessionID"))
     match line["type"]:
         case "text":
             account.said(line["part"]["text"])

@@ -1,18 +1,14 @@
-"""What a native session needs from outside, and its account of what it did and spent."""
+"""What a native session needs from outside, and its account of what it did."""
 
 import time
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from worker.domain.budget import Spend
-from worker.domain.errors import FleetError
-from worker.domain.task import AgentTask
+from worker.domain.task import AgentTask, Way
 from worker.domain.transcript import Action, AgentSession
 
 if TYPE_CHECKING:  # the types only: pydantic-ai takes two seconds to import
-    from pydantic_ai.exceptions import ModelAPIError
-    from pydantic_ai.messages import ModelResponse
     from pydantic_ai.models import Model
 
 KEPT = 20_000
@@ -21,16 +17,16 @@ TEMPERATURES = (0.0, 0.4, 0.6, 0.7)
 """By round, the last for all later ones: a retry must differ from what failed."""
 
 
+OpenModel: TypeAlias = "AbstractAsyncContextManager[Model]"
+"""A model for the time of its block."""
+
+
 class LanguageModels(Protocol):
-    """Models by ``provider:name``, their prices, and what their errors mean."""
+    """Models by ``provider:name``, through a session's door. Raises ConfigurationError."""
 
     def open(
-        self, name: str, *, temperature: float | None = None, seed: int | None = None
-    ) -> "AbstractAsyncContextManager[Model]": ...
-
-    def spend(self, name: str, response: "ModelResponse") -> Spend: ...
-
-    def fault(self, name: str, error: "ModelAPIError") -> FleetError: ...
+        self, name: str, way: Way, *, temperature: float | None = None, seed: int | None = None
+    ) -> OpenModel: ...
 
 
 class Stopped(Exception):
@@ -43,7 +39,6 @@ class Session:
 
     task: AgentTask
     actions: list[Action] = field(default_factory=list)
-    spend: Spend = Spend()
     began: float = field(default_factory=time.monotonic)
 
     def record(self, kind: str, text: str, output: str = "") -> None:
@@ -54,20 +49,9 @@ class Session:
         """Of the task's time, never below a second, so that it can be a limit."""
         return max(1.0, self.task.timeout_seconds - (time.monotonic() - self.began))
 
-    def check_allowance(self) -> None:
-        """Raises Stopped where the run's budget of tokens or money is used up."""
-        limit = self.task.allowance.exhausted_by(0, self.spend)
-        if limit is not None:
-            raise Stopped(f"The session was stopped: the run's budget of {limit} is used up.")
-
-    def answer_tokens(self, most: int) -> int:
-        """How long an answer may be: ``most``, or what the budget leaves."""
-        left = self.task.allowance.max_tokens
-        return most if left is None else max(1, min(most, left - self.spend.tokens))
-
     def report(self, summary: str, failure: str | None = None) -> AgentSession:
-        """The account as the port wants it; the time is measured by the caller."""
-        return AgentSession(summary, tuple(self.actions), self.spend, failure)
+        """The account as the port wants it; what it cost is the gateway's to say."""
+        return AgentSession(summary, tuple(self.actions), failure=failure)
 
 
 def temperature(round_number: int) -> float:

@@ -12,7 +12,7 @@ from pydantic_ai.settings import ModelSettings
 
 from integrations.agents.native import running
 from integrations.agents.native.answer import Written, read_answer
-from integrations.agents.native.session import LanguageModels, Session, Stopped
+from integrations.agents.native.session import OpenModel, Session, Stopped
 from integrations.agents.native.templates import fill
 from worker.domain.command import Command
 from worker.domain.errors import HandOverRefused
@@ -56,24 +56,20 @@ class Shown:
         return "`" * max([3, *(len(run) + 1 for run in runs)])
 
 
-async def write_whole(
-    models: LanguageModels, name: str, task: AgentTask, sandbox: Sandbox
-) -> AgentSession:
-    """One session of the form ``whole``; raises as `NativeAgent.work` does."""
+async def write_whole(opening: OpenModel, task: AgentTask, sandbox: Sandbox) -> AgentSession:
+    """One session of the form ``whole``; raises what the sandbox raises."""
     session = Session(task)
 
     async def write(model: Model) -> str:
-        session.check_allowance()
         asked = _named(task.editable, sandbox)
         files = _files(asked, _named(task.readable, sandbox), sandbox)
         response = await _ask(model, session, files, asked)
-        session.spend += models.spend(name, response)
         session.record("message", response.text or "(no text)")
         written = _read(response, asked)
         _put(written, session, sandbox)
         return f"Wrote {', '.join(each.path for each in written)}."
 
-    return await running.run(models, name, session, write)
+    return await running.run(opening, session, write)
 
 
 async def _ask(
@@ -84,7 +80,7 @@ async def _ask(
     prompt = fill("whole", prompt=text, files=files, single=single)
     repeated = sum(len(f.text or "") for f in files if f.path in asked)
     most = min(MOST_ANSWER_TOKENS, ANSWER_TOKENS + 2 * repeated // CHARACTERS_PER_TOKEN)
-    settings = ModelSettings(max_tokens=session.answer_tokens(most))
+    settings = ModelSettings(max_tokens=most)
     messages = [ModelRequest.user_text_prompt(prompt)]
     return await model_request(model, messages, model_settings=settings)
 

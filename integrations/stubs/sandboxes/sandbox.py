@@ -3,7 +3,7 @@
 import posixpath
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from integrations.stubs.sandboxes.bundles import ObjectStore
@@ -97,6 +97,17 @@ class ScriptedSandbox:
                 return self._store.hand_out(self._origin, self._written)
             except (OSError, Unavailable) as fault:
                 raise self._explained(fault) from fault
+
+    def pack_home(self, paths: Sequence[str], most_bytes: int, most_files: int) -> None:
+        """There is no home. Raises SandboxGone."""
+        del paths, most_bytes, most_files
+        self._check()
+
+    def unpack_home(self, archive: bytes, paths: Sequence[str]) -> bool:
+        """There is no home. Raises SandboxGone."""
+        del archive, paths
+        self._check()
+        return False
 
     def _pause(self, deadline: float, over: Callable[[], bool], seconds: float) -> None:
         """Sleep, and look up now and then. Raises _Overdue, _Stopped, SandboxGone."""

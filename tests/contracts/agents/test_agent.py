@@ -1,6 +1,8 @@
 """One suite for every coding agent: in memory, a command line, installed, native."""
 
+import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -9,15 +11,18 @@ from integrations.agents.command import CommandAgent
 from integrations.agents.installed import InstalledAgent
 from integrations.agents.native import NativeAgent
 from integrations.agents.recipe import recipes
-from integrations.llm.models import ModelProviders
+from integrations.gateway import ModelGateway, Upstream
+from integrations.llm.door import DoorModels
 from integrations.memory.agents import ScriptedAgent, Session
 from integrations.stubs import StubsConfig, start_stubs
 from integrations.stubs.models import Answer, Script, ToolCall
 from tests.unit.agents.sandbox import DirectorySandbox
+from worker.domain.access import Access
 from worker.domain.budget import Budget
+from worker.domain.lease import RunId
 from worker.domain.task import AgentNeeds, AgentTask, Way
 from worker.domain.transcript import AgentSession
-from worker.ports import CodingAgent
+from worker.ports import CodingAgent, Sandbox
 
 WAY = Way("http://127.0.0.1:8080", "the-token")
 TASK = AgentTask("Write a.py.", 1, "openai:stub-coder", 30.0, Budget(), ("a.py",), way=WAY)
@@ -45,6 +50,24 @@ _WHOLE: dict[str, list[Answer | str]] = {
 }
 
 
+@dataclass(frozen=True)
+class _AtDoor:
+    """An agent that calls its model from here, at a door that is opened for each session."""
+
+    agent: CodingAgent
+    gateway: ModelGateway
+
+    @property
+    def needs(self) -> AgentNeeds:
+        return self.agent.needs
+
+    def work(self, task: AgentTask, sandbox: Sandbox) -> AgentSession:
+        access = Access(RunId("r"), 1, (task.model or "",), outside=True)
+        with self.gateway.open(access) as door:
+            way = Way("http://127.0.0.1:8080", door.token, door.over, door.socket)
+            return self.agent.work(replace(task, way=way), sandbox)
+
+
 @pytest.fixture(params=["memory", "command", "installed", "tools", "whole"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeAgent]:
     if request.param == "memory":
@@ -62,13 +85,17 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeAgent]:
 
         yield installed
     else:
-        with start_stubs(StubsConfig(git_root=tmp_path / "git")) as stubs:
+        with (
+            start_stubs(StubsConfig(git_root=tmp_path / "git")) as stubs,
+            tempfile.TemporaryDirectory(prefix="gw-") as short,
+        ):
+            upstream = Upstream("openai", f"{stubs.url}/openai/v1", "none")
+            gateway = ModelGateway([upstream], directory=Path(short))
 
             def native(what: str) -> CodingAgent:
                 scripts = _TOOLS if request.param == "tools" else _WHOLE
                 stubs.models.script = Script.in_order(*scripts[what])
-                models = ModelProviders(openai_base_url=f"{stubs.url}/openai/v1")
-                return NativeAgent(request.param, models)
+                return _AtDoor(NativeAgent(request.param, DoorModels()), gateway)
 
             yield native
 

@@ -8,7 +8,12 @@ import pytest
 
 from tests.contracts.code_host.forge import BRANCHES, REPOSITORY, Forge, Shown
 from worker.domain.errors import RepositoryUnavailable
-from worker.domain.pull_request import PullRequest, PullRequestEnd, PullRequestText
+from worker.domain.pull_request import (
+    KnownPullRequest,
+    PullRequest,
+    PullRequestEnd,
+    PullRequestText,
+)
 
 FIRST, SECOND, FOREIGN = BRANCHES
 TEXT = PullRequestText("SHIP-1: Add a file", "What «changed»\n\n- a file 🚢\n", ("storyfleet",))
@@ -111,6 +116,22 @@ def test_a_branch_may_end_more_than_once(forge: Forge) -> None:
         forge.close_pull(number)
     ended = code_host.ended_pull_requests(REPOSITORY)
     assert sorted((end.number, end.branch) for end in ended) == [(1, FIRST), (2, FIRST)]
+
+
+def test_a_branchs_newest_pull_request_is_known_however_it_stands(forge: Forge) -> None:
+    code_host = forge.code_host()
+    assert code_host.known_pull_request(REPOSITORY, FOREIGN) is None
+    first = code_host.publish(REPOSITORY, "main", FOREIGN, TEXT, draft=True)
+    code_host.publish(REPOSITORY, "main", FIRST, TEXT, draft=False)
+    assert code_host.known_pull_request(REPOSITORY, FOREIGN) == KnownPullRequest(first, open=True)
+    forge.close_pull(first.number)
+    assert code_host.known_pull_request(REPOSITORY, FOREIGN) == KnownPullRequest(first, open=False)
+    again = code_host.publish(REPOSITORY, "main", FOREIGN, TEXT, draft=False)
+    forge.merge_pull(again.number)
+    known = code_host.known_pull_request(REPOSITORY, FOREIGN)
+    assert known == KnownPullRequest(again, open=False, merged=True)
+    with pytest.raises(RepositoryUnavailable):
+        code_host.known_pull_request("acme/nothing", FOREIGN)
 
 
 def test_publishing_concurrently_opens_one(forge: Forge) -> None:

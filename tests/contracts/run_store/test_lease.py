@@ -16,8 +16,9 @@ from tests.contracts.run_store.values import (
     withdrawn,
 )
 from tests.contracts.run_store.worlds import LEASE_SECONDS, World
+from worker.domain.budget import Spend
 from worker.domain.errors import LeaseLost
-from worker.domain.events import CancelRequested, Outcome, RunClosed, WorkStarted
+from worker.domain.events import CancelRequested, Outcome, RunClosed, SessionLost, WorkStarted
 from worker.domain.lease import FencingToken, Lease, RunId
 from worker.domain.signals import InboxItem
 from worker.ports import RunStore
@@ -159,6 +160,15 @@ def test_progress_starts_the_count_anew(store: RunStore) -> None:
     store.append(lease, WorkStarted())
     store.postpone(lease, 0, "no daemon", failed=True)
     assert claimed(store).attempt == 2
+
+
+def test_what_was_lost_is_no_progress(store: RunStore) -> None:
+    lease = open_and_claim(store)
+    for expected in (2, 3):
+        store.append(lease, SessionLost(expected, 1, Spend(1)))
+        store.postpone(lease, 0, "no daemon", failed=True)
+        lease = claimed(store)
+        assert lease.attempt == expected
 
 
 def test_a_postponed_run_is_due_after_its_delay(world: World) -> None:

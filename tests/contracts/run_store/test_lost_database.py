@@ -31,6 +31,8 @@ from tests.contracts.run_store.values import (
     withdrawn,
 )
 from tests.contracts.run_store.worlds import another, execute
+from worker.domain.access import CallSpend
+from worker.domain.budget import Spend
 from worker.domain.errors import LeaseLost, Unavailable
 from worker.domain.events import WorkStarted
 from worker.domain.lease import FencingToken, Lease, RunId
@@ -55,6 +57,8 @@ CALLS: dict[str, Call] = {
     "reopen": lambda store: store.reopen(RunId("run-1"), REOPENED),
     "purge": lambda store: store.purge(0),
     "journal": lambda store: store.journal(RunId("run-1")),
+    "note_spend": lambda store: store.note_spend(RunId("run-1"), CallSpend(5, 1, Spend(1))),
+    "noted_spend": lambda store: store.noted_spend(RunId("run-1")),
     "runs": lambda store: store.runs(),
     "open_run_of": lambda store: store.open_run_of(ref("1").id),
     "runs_of": lambda store: store.runs_of(ref("1").id),
@@ -154,7 +158,7 @@ def test_tables_dropped_one_by_one_are_not_made_up_for(database: str, sql: SqlRu
     execute(database, "update alembic_version set version_num = '9999'")
     with pytest.raises(Unavailable, match="newer release"):
         sql.journal(RunId("run-1"))
-    for table in ("inbox", "runs", "health", "alembic_version"):
+    for table in ("spends", "inbox", "runs", "health", "alembic_version"):
         execute(database, f"drop table {table}")
     acknowledged(sql, "1")
 

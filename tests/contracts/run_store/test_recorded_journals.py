@@ -20,6 +20,7 @@ EXPECTED = {
     "v1-gave-up": (Outcome.GAVE_UP, 2, "https://github.com/acme/billing/pull/9"),
     "v1-news-ignored": (Outcome.CANCELLED, 0, None),
     "v1-questions": (Outcome.QUESTIONS, 0, None),
+    "v1-session-lost": (Outcome.ACCEPTED, 1, "https://code.example/acme/app/pull/1"),
     "v1-tests-first-ladder": (Outcome.ACCEPTED, 5, "https://code.example/acme/shop/pull/1"),
 }
 

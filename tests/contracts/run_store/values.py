@@ -3,6 +3,7 @@
 from itertools import count
 
 from tests.unit import builders
+from worker.domain.budget import Spend
 from worker.domain.command import Breach
 from worker.domain.events import (
     AgentReported,
@@ -18,6 +19,7 @@ from worker.domain.events import (
     RunOpened,
     RunReopened,
     RunUnblocked,
+    SessionLost,
     StoryExamined,
     WorkStarted,
 )
@@ -35,6 +37,7 @@ EVENTS: tuple[RunEvent, ...] = (
     RunUnblocked(),
     StoryExamined(builders.ticket(title="Ünïcode 🚀, a NUL \0 and ' \" \\"), builders.plan()),
     WorkStarted(),
+    SessionLost(2**62 - 1, 3, Spend(70, 7, 900, 77, 1.5, 3)),
     AgentReported(builders.report()),
     ExecutionFinished(builders.evidence(exit_code=137, breach=Breach.OUT_OF_MEMORY)),
     RoundJudged(builders.verdict()),

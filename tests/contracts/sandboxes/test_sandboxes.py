@@ -105,6 +105,27 @@ def test_nothing_done_is_handed_out_too(world: World, sandbox: Sandbox, base: by
     assert world.handed_out(base, sandbox.hand_out()) == FILES
 
 
+def test_a_home_with_nothing_in_it_has_nothing_to_remember(sandbox: Sandbox) -> None:
+    assert sandbox.pack_home((".mine",), 1000, 10) is None
+    assert not sandbox.unpack_home(b"no archive", (".mine",))
+    assert sandbox.pack_home((".mine",), 1000, 10) is None
+
+
+def test_what_was_remembered_goes_to_another_sandbox(
+    shell_world: World, shell: Sandbox, run_id: RunId, shell_base: bytes
+) -> None:
+    shell_world.remember(shell, ".mine/a", "1\n")
+    archive = shell.pack_home((".mine",), 1000, 10)
+    assert archive is not None
+    assert shell.pack_home((".min", ".mine/b"), 1000, 10) is None
+    assert shell.pack_home((".mine",), 1, 10) is None
+    assert shell.pack_home((".mine",), 1000, 0) is None
+    with shell_world.sandboxes.open(spec(shell_world, run_id), shell_base) as another:
+        assert another.unpack_home(archive, (".mine",))
+        assert shell_world.remembered(another, ".mine/a") == "1\n"
+        assert shell_world.handed_out(shell_base, another.hand_out()) == FILES
+
+
 def test_a_sandbox_ends_with_its_stage(world: World, run_id: RunId, base: bytes) -> None:
     with world.sandboxes.open(spec(world, run_id), base):
         pass
@@ -124,6 +145,8 @@ def test_a_stopped_sandbox_is_gone(world: World, run_id: RunId, sandbox: Sandbox
         lambda: sandbox.read("README.md"),
         lambda: sandbox.write("README.md", ""),
         sandbox.hand_out,
+        lambda: sandbox.pack_home((".mine",), 1000, 10),
+        lambda: sandbox.unpack_home(b"x", (".mine",)),
     ]
     for use in uses:
         with pytest.raises(SandboxGone):

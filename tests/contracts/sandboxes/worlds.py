@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from integrations.docker import DockerSandboxes
-from integrations.memory.sandboxes import Files, MemorySandboxes
+from integrations.memory.sandboxes import Files, MemorySandbox, MemorySandboxes
 from integrations.stubs.sandboxes import ScriptedSandboxes
 from tests.integration.docker import engine
 from worker.domain.command import Command, CommandResult
@@ -19,7 +19,7 @@ from worker.domain.errors import Unavailable
 from worker.domain.lease import RunId
 from worker.domain.plan import ImageSpec
 from worker.domain.sandbox import SandboxSpec
-from worker.ports import Sandboxes
+from worker.ports import Sandbox, Sandboxes
 
 SAY = ("sh", "-c", "echo said; exit 3")
 READ_INPUT = ("cat",)
@@ -57,6 +57,14 @@ class World(Protocol):
     def bundle(self, files: Mapping[str, str]) -> bytes: ...
 
     def handed_out(self, base: bytes, bundle: bytes) -> Mapping[str, str]: ...
+
+    def remember(self, sandbox: Sandbox, path: str, text: str) -> None:
+        """As an agent does in its home; not in the scripted world, which has none."""
+        ...
+
+    def remembered(self, sandbox: Sandbox, path: str) -> str:
+        """What an agent would find in its home."""
+        ...
 
     def broken(self) -> Sandboxes:
         """Sandboxes whose machine does not answer."""
@@ -104,6 +112,14 @@ class MemoryWorld:
         found: dict[str, str] = json.loads(bundle)["files"]
         return found
 
+    def remember(self, sandbox: Sandbox, path: str, text: str) -> None:
+        assert isinstance(sandbox, MemorySandbox)
+        sandbox.home[path] = text
+
+    def remembered(self, sandbox: Sandbox, path: str) -> str:
+        assert isinstance(sandbox, MemorySandbox)
+        return sandbox.home[path]
+
     def broken(self) -> Sandboxes:
         return MemorySandboxes(play, failure=Unavailable("no machine"))
 
@@ -127,6 +143,13 @@ class GitWorld:
 
     def handed_out(self, base: bytes, bundle: bytes) -> Mapping[str, str]:
         return engine.handed_out(self.scratch, base, bundle)
+
+    def remember(self, sandbox: Sandbox, path: str, text: str) -> None:
+        script = 'cd && mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1"'
+        assert sandbox.run(Command(("sh", "-c", script, "sh", path, text), 30)).ok
+
+    def remembered(self, sandbox: Sandbox, path: str) -> str:
+        return sandbox.run(Command(("sh", "-c", 'cat ~/"$1"', "sh", path), 30)).output
 
 
 class ScriptedWorld(GitWorld):

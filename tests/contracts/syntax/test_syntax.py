@@ -46,6 +46,12 @@ def test_it_knows_languages_by_path(syntax: Syntax) -> None:
     assert [syntax.language(path) for path in ("a.md", "py", "", "a.py/b")] == [None] * 4
 
 
+def test_it_says_what_it_cannot_read(syntax: Syntax) -> None:
+    assert syntax.reads(PATH, CODE)
+    assert not syntax.reads(PATH, "x = (((\n")
+    assert not syntax.reads("a.md", CODE)
+
+
 def test_mutants_begin_on_the_asked_lines_and_can_be_applied(syntax: Syntax) -> None:
     found = syntax.mutants(PATH, CODE, frozenset({7}))
     assert [(mutant.path, mutant.line) for mutant in found] == [(PATH, 7)]

@@ -19,6 +19,7 @@ from integrations.memory.gateway import MemoryGateway
 from integrations.memory.judge import ScriptedJudge, accepting
 from integrations.memory.run_store import MemoryRunStore
 from integrations.memory.scanner import MemoryScanner
+from integrations.memory.sessions import MemorySessions
 from integrations.memory.tracker import MemoryTracker
 from integrations.runners.reading import InstalledRunners
 from integrations.stubs.repositories import seed_repository
@@ -160,6 +161,7 @@ class Stage:
             syntax=TreeSitterSyntax(),
             store=MemoryRunStore(),
             bell=MemoryBell(),
+            sessions=MemorySessions(),
             clock=_Clock(),
         )
 

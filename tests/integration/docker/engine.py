@@ -73,6 +73,20 @@ def bundle(scratch: Path, files: Mapping[str, str] = FILES) -> bytes:
     return workshop.git_bytes(made, "bundle", "create", "-q", "-", "HEAD")
 
 
+def next_bundle(scratch: Path, base: bytes, files: Mapping[str, str]) -> bytes:
+    """The same repository, with one more commit that holds these files alone."""
+    made = scratch / f"next-{secrets.token_hex(4)}"
+    made.mkdir(parents=True)
+    (scratch / f"{made.name}.bundle").write_bytes(base)
+    workshop.git(made, "init", "-q")
+    workshop.git(made, "fetch", "-q", str(scratch / f"{made.name}.bundle"), "+HEAD:refs/heads/base")
+    workshop.git(made, "symbolic-ref", "HEAD", "refs/heads/base")
+    workshop.write_files(made, dict(files))
+    workshop.git(made, "add", "-A", "-f")
+    workshop.git(made, "commit", "-q", "--allow-empty", "-m", "next")
+    return workshop.git_bytes(made, "bundle", "create", "-q", "-", "HEAD")
+
+
 def handed_out(scratch: Path, base: bytes, bundled: bytes) -> dict[str, str]:
     """The files of what came out, laid over what went in, as git alone sees them."""
     taken = scratch / f"taken-{secrets.token_hex(4)}"

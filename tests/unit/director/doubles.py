@@ -11,6 +11,7 @@ from integrations.memory.gateway import MemoryGateway
 from integrations.memory.repositories import MemoryRepositories
 from integrations.memory.run_store import MemoryRunStore
 from integrations.memory.runners import MemoryRunners
+from integrations.memory.sessions import MemorySessions
 from integrations.memory.syntax import MemorySyntax
 from integrations.memory.tracker import MemoryTracker
 from tests.unit.builders import REF, WordScanner, ticket
@@ -95,7 +96,9 @@ class PlaySandbox:
         self, files: dict[str, str], run: Callable[["PlaySandbox"], CommandResult]
     ) -> None:
         self.files, self._run = files, run
+        self.home: dict[str, str] = {}
         self.refusal: FleetError | None = None
+        self.packing_fault: FleetError | None = None
 
     def run(self, command: Command, over: Callable[[], bool] = never) -> CommandResult:
         del command, over
@@ -111,6 +114,19 @@ class PlaySandbox:
         if self.refusal:
             raise self.refusal
         return json.dumps({"files": self.files}).encode()
+
+    def pack_home(self, paths: Sequence[str], most_bytes: int, most_files: int) -> bytes | None:
+        if self.packing_fault:
+            raise self.packing_fault
+        found = {path: self.home[path] for path in paths if path in self.home}
+        archive = json.dumps(found).encode()
+        return archive if found and len(archive) <= most_bytes and most_files else None
+
+    def unpack_home(self, archive: bytes, paths: Sequence[str]) -> bool:
+        found = json.loads(archive)
+        assert set(found) <= set(paths)
+        self.home |= found
+        return True
 
 
 @dataclass
@@ -189,6 +205,7 @@ class World:
     scanner: WordScanner = field(default_factory=lambda: WordScanner("hunter2"))
     runners: MemoryRunners = field(default_factory=MemoryRunners)
     syntax: MemorySyntax = field(default_factory=MemorySyntax)
+    sessions: MemorySessions = field(default_factory=MemorySessions)
 
     def ports(self, redact: Callable[[str], str] = str) -> Ports:
         return Ports(
@@ -204,6 +221,7 @@ class World:
             syntax=self.syntax,
             store=self.store,
             bell=MemoryBell(),
+            sessions=self.sessions,
             clock=self.clock,
             observers=(self.seen,),
             redact=redact,

@@ -37,6 +37,7 @@ READING = {
     (CodeHost, "default_branch"),
     (CodeHost, "file_url"),
     (CodeHost, "ended_pull_requests"),
+    (CodeHost, "known_pull_request"),
     (Checkout, "resolve"),
     (Checkout, "files"),
     (Checkout, "read"),
@@ -45,6 +46,7 @@ READING = {
     (Checkout, "protect"),
     (Checkout, "diff"),
     (Checkout, "kept_journal"),
+    (Checkout, "commit_file"),
 }
 WITHOUT_ANSWER = {"start", "comment", "attach", "push", "add_file", "keep_journal", "forget"}
 

@@ -4,9 +4,9 @@ import pytest
 
 from tests.unit import builders as b
 from worker.director import steps
-from worker.director.policy import LEAK, OVER_ALL_RUNS, next_step
+from worker.director.policy import IN_LOST_SESSIONS, LEAK, OVER_ALL_RUNS, next_step
 from worker.domain import events as ev
-from worker.domain.budget import Budget
+from worker.domain.budget import Budget, Spend
 from worker.domain.evidence import Finding
 from worker.domain.mode import Mode
 from worker.domain.plan import Tier
@@ -15,6 +15,7 @@ from worker.domain.transcript import AgentSession
 
 PUBLISHED = ev.PullRequestPublished(PullRequest(1, "u"), "agent/x", "c1")
 ONE = Budget(max_rounds=1)
+LOST = ev.SessionLost(5, 2, Spend(70, 7, 900))
 LARGE = Tier("codex", "openai:large", Budget(max_rounds=2))
 UP = ev.TierRaised(1, "out of rounds")
 FIRST = {"mode": Mode.TEST_FIRST}
@@ -39,6 +40,19 @@ TABLE = {
         steps.JudgeRound(),
     ),
     "then the verdict": ((*b.started(), *b.accepted_round()[:2]), steps.JudgeRound()),
+    "a lost session is repeated": ((*b.started(), LOST), steps.RunAgent()),
+    "a budget that went into lost sessions closes it": (
+        (*b.started(budget=Budget(max_tokens=77)), LOST),
+        steps.Close(ev.Outcome.OVER_BUDGET, f"out of tokens: {IN_LOST_SESSIONS}"),
+    ),
+    "with a ladder the next session meets that": (
+        (*b.started(budget=Budget(max_tokens=77), ladder=(LARGE,)), LOST),
+        steps.RunAgent(),
+    ),
+    "a budget that went into later ones ends it with what there is": (
+        (*b.started(budget=Budget(max_tokens=187)), *b.revised_round(), LOST),
+        steps.Publish("out of tokens"),
+    ),
     "a revision is another round": ((*b.started(), *b.revised_round()), steps.RunAgent()),
     "acceptance is published": ((*b.started(), *b.accepted_round()), steps.Publish()),
     "and then closed": (

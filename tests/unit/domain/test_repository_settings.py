@@ -43,6 +43,19 @@ def test_an_empty_file_changes_nothing() -> None:
     assert parse("").image_spec(ImageSpec("x")) == ImageSpec("x")
 
 
+@pytest.mark.parametrize(
+    ("text", "default", "resumes"),
+    [
+        ("", True, True),
+        ("", False, False),
+        ("resume_sessions = true", False, True),
+        ("resume_sessions = false", True, False),
+    ],
+)
+def test_whether_an_agent_goes_on_with_its_session(text: str, default: bool, resumes: bool) -> None:
+    assert parse(text).resumes(default) is resumes
+
+
 def test_setup_alone_keeps_the_default_image() -> None:
     assert parse('setup = ["true"]').image_spec(ImageSpec("x")) == ImageSpec("x", None, ("true",))
 
@@ -71,8 +84,11 @@ def test_an_unknown_key_is_a_warning_naming_the_nearest(text: str, hint: str) ->
         ("max_iterations = 0", "`max_iterations`"),
         ("max_iterations = true", "`max_iterations`"),
         ("max_iterations = 1.5", "whole number"),
+        ("resume_sessions = 1", "true or false"),
         ("agent_timeout_seconds = -1", "`agent_timeout_seconds`"),
         ('evaluator = "vibes"', "judge, command"),
+        ('rules_file = "../rules.md"', "inside the repository"),
+        ('rules_file = "/rules.md"', "inside the repository"),
         ('coder_model = "gpt-5"', "provider:name"),
         ("budget = 3", "must be a table"),
         ("[budget]\nmax_usd = -1", "`budget.max_usd`"),

@@ -7,9 +7,14 @@ import pytest
 
 from tests.unit import builders as b
 from worker.domain import events as ev
+from worker.domain.access import DoorSpend
+from worker.domain.budget import Budget, Spend
+from worker.domain.lost_sessions import lost_sessions
+from worker.domain.plan import Tier
 from worker.domain.pull_request import PullRequest
 from worker.domain.run import Run, nth_run_id
 from worker.domain.ticket import TicketId
+from worker.domain.transcript import AgentSession
 
 
 def test_a_journal_starts_with_run_opened_and_only_there() -> None:
@@ -52,6 +57,56 @@ def test_with_a_plan_the_head_is_the_base() -> None:
     assert run.head == "base"
     assert run.require_plan().base_branch == "main"
     assert run.require_ticket().title == "Square numbers"
+
+
+LOST = ev.SessionLost(5, 2, Spend(70, 7, 900, 0, 3.0, 2))
+AGAIN = ev.SessionLost(5, 3, Spend(10, 0, 100, 0, 1.0, 1))
+
+
+def test_a_lost_session_is_part_of_the_round_that_it_was_for() -> None:
+    run = b.run(*b.started(), LOST, AGAIN)
+    assert (run.rounds, run.spend) == ((), LOST.spend + AGAIN.spend)
+    assert run.lost == (LOST, AGAIN)
+    assert run.left.max_tokens == 5_000_000 - 87
+    run = run.apply(ev.AgentReported(b.report()))
+    assert run.require_round().lost == LOST.spend + AGAIN.spend
+    assert run.spend.tokens == run.spend_of(0).tokens == 110 + 87
+    assert run.uncounted == Spend()
+    later = run.apply(LOST)
+    assert later.spend.tokens == 110 + 87 + 77
+
+
+def test_a_tier_that_was_left_pays_for_its_own_lost_sessions() -> None:
+    ladder = (Tier("codex", "openai:large", Budget(max_tokens=1000)),)
+    run = b.run(*b.started(ladder=ladder), *b.revised_round(), LOST, ev.TierRaised(1, "stalled"))
+    assert (run.spend_of(0).tokens, run.spend_of(1).tokens) == (187, 0)
+    assert run.left.max_tokens == 1000
+    assert run.apply(AGAIN).left.max_tokens == 990
+
+
+@pytest.mark.parametrize(
+    ("noted", "events", "found"),
+    [
+        ((), (), []),
+        ((DoorSpend(5, 2, LOST.spend),), (), [LOST]),
+        ((DoorSpend(5, 2, LOST.spend),), (LOST,), []),
+        ((DoorSpend(5, 3, LOST.spend + AGAIN.spend),), (LOST,), [AGAIN]),
+        ((DoorSpend(5, 3, LOST.spend + AGAIN.spend),), (LOST, AGAIN), []),
+        (
+            (DoorSpend(6, 1, Spend(1)), DoorSpend(5, 2, LOST.spend)),
+            (LOST,),
+            [ev.SessionLost(6, 1, Spend(1))],
+        ),
+        ((DoorSpend(9, 2, LOST.spend),), (), []),
+    ],
+    ids=["nothing", "new", "counted", "more came", "all counted", "another", "reported"],
+)
+def test_what_is_written_down_is_counted_exactly_once(
+    noted: tuple[DoorSpend, ...], events: tuple[ev.SessionLost, ...], found: list[ev.SessionLost]
+) -> None:
+    reported = ev.AgentReported(b.report(session=AgentSession("", door=9)))
+    run = b.run(*b.started(), reported, *events)
+    assert list(lost_sessions(run, noted)) == found
 
 
 def test_round_spend_without_evidence_or_verdict_is_the_agents() -> None:

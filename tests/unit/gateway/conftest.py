@@ -53,7 +53,7 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 def client_of(door: Door, token: str | None = None, **headers: str) -> httpx.Client:
     return httpx.Client(
-        transport=httpx.HTTPTransport(uds=f"{door.directory}/gateway.sock"),
+        transport=httpx.HTTPTransport(uds=door.socket),
         base_url="http://gateway",
         headers={"authorization": f"Bearer {token or door.token}", **headers},
         timeout=60,

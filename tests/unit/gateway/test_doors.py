@@ -216,3 +216,18 @@ def test_registries_are_a_second_socket(gateway: MakeGateway, scratch: Path) -> 
 
     assert names == ["gateway.sock", "proxy.sock"]
     assert list((scratch / "doors").iterdir()) == []
+
+
+def test_models_that_are_called_from_outside_are_not_where_a_sandbox_looks(
+    gateway: MakeGateway, provider: Provider, scratch: Path
+) -> None:
+    provider.answers(plain(CHAT.answer))
+    given = Access(RunId("r"), 1, ("openai:gpt-5",), registries=("pypi.org",), outside=True)
+    with gateway().open(given) as door:
+        shown = sorted(path.name for path in Path(door.directory).iterdir())
+        above = stat.S_IMODE(Path(door.socket).parent.stat().st_mode)
+        with client_of(door) as client:
+            status = client.post(CHAT.path, json=CHAT.body()).status_code
+
+    assert (shown, above, status) == (["proxy.sock"], 0o700, 200)
+    assert list((scratch / "doors").iterdir()) == []

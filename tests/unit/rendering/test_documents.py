@@ -4,6 +4,7 @@ import pytest
 
 from tests.unit import builders as b
 from worker.domain import events as ev
+from worker.domain.budget import Spend
 from worker.domain.command import Breach
 from worker.domain.evidence import Diff
 from worker.domain.mode import Phase
@@ -61,6 +62,16 @@ def test_the_pull_request_has_every_part_a_reviewer_needs() -> None:
     ):
         assert part in text.body, part
     assert "Draft" not in text.body
+
+
+def test_what_went_into_lost_sessions_is_part_of_the_cost_and_is_named() -> None:
+    run = b.run(*b.started(), ev.SessionLost(5, 2, Spend(70, 7, 900)), *b.accepted_round())
+    body = pull_request.render(run, None, None).body
+    assert "| 1 of 2 | native | openai:coder | openai:judge | 170 in, 17 out | $0.0014 |" in body
+    assert "Of this, 77 tokens ($0.0009) went into sessions that were lost" in body
+    assert "Of the tokens, 77 went into sessions that were lost" in transcript.render(run)
+    assert "187 tokens, $0.0014" in comments.closed(run, ev.Outcome.GAVE_UP, "x")
+    assert "lost" not in pull_request.render(judged(), None, None).body
 
 
 def test_a_draft_says_so_first_and_why() -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.unit import builders as b
 from worker.domain import events as ev
+from worker.domain.budget import Spend
 from worker.domain.command import Breach
 from worker.domain.evidence import Diff
 from worker.domain.mode import Mode
@@ -46,6 +47,10 @@ LINES: dict[str, tuple[tuple[ev.RunEvent, ...], str]] = {
     "agent failed": (
         (*b.started(), *b.revised_round(), ev.AgentReported(b.report(session=FAILED))),
         "round 2: native changed 1 file(s), +1 -0, 0 tokens; the model refused",
+    ),
+    "session lost": (
+        (*b.started(), ev.SessionLost(5, 2, Spend(70, 7, 900))),
+        "a session was lost; it had cost 77 tokens, $0.0009",
     ),
     "green": (
         (*b.started(), *b.accepted_round()[:2]),

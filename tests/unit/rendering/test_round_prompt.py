@@ -116,3 +116,23 @@ def test_code_comes_when_the_tests_are_accepted_and_they_are_no_failure() -> Non
 
 def test_further_checks_are_named() -> None:
     assert "- `ruff check .`" in prompt(checks=("ruff check .",))
+
+
+def test_an_agent_that_remembers_is_told_the_same_feedback_and_nothing_else() -> None:
+    events = (*gated("a"), *gated("b"))
+    whole = prompt(*events)
+    told = prompts.resumed_prompt(b.run(*b.started(), *events))
+    feedback = whole[whole.index("## What happened in round 2") :]
+    assert told.endswith(feedback)
+    assert "## Open" in feedback
+    assert told.startswith("# The task goes on: round 3\n")
+    assert "Acceptance criteria\n" not in told
+
+
+def test_rules_that_runs_have_taught_are_repeated_in_each_round() -> None:
+    told = prompt(*gated("a"), rules_file="AGENTS.md", rules=("Pin values.", "Name\nthe unit."))
+    rules = part(told, "Rules of this repository")
+    assert "They are in `AGENTS.md`" in rules
+    assert "- Pin values.\n- Name the unit.\n" in rules
+    assert "want of these" not in prompt(rules_file="AGENTS.md")
+    assert "## Rules of this repository" not in prompt()

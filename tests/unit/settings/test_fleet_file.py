@@ -26,6 +26,7 @@ def fleet(load: Load, tmp_path: Path) -> "Fleet":
         setup = ["make deps"]
         memory = "512m"
         cpus = 1
+        resume_sessions = false
         [defaults.budget]
         max_iterations = 3
         max_minutes = 10
@@ -39,6 +40,7 @@ def fleet(load: Load, tmp_path: Path) -> "Fleet":
         image = "python:3.12"
         setup = []
         workspace = 1_000_000_000
+        resume_sessions = true
         [repositories."acme/Own".budget]
         max_usd = 2.5
         max_tokens = "unlimited"
@@ -57,6 +59,7 @@ def test_defaults_reach_every_repository(fleet: Fleet) -> None:
     assert plain.defaults.budget == Budget(3, 600.0, 5_000_000, None)
     assert plain.defaults.image == ImageSpec(None, "Dockerfile", ("make deps",))
     assert plain.defaults.limits == Limits(memory_bytes=512 * 1024**2, cpus=1.0)
+    assert not plain.defaults.resume_sessions
     assert fleet.agents == {"mine": AgentCommand(("agent", "{prompt}"))}
 
 
@@ -68,6 +71,7 @@ def test_a_repository_overrides_them(fleet: Fleet) -> None:
     assert own.defaults.image == ImageSpec("python:3.12", None, ())
     assert own.defaults.limits.memory_bytes == 512 * 1024**2
     assert own.defaults.limits.workspace_bytes == 1_000_000_000
+    assert own.defaults.resume_sessions
 
 
 def test_the_example_is_sound_and_complete(faults: Faults, load: Load, tmp_path: Path) -> None:

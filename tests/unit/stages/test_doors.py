@@ -6,6 +6,7 @@ import pytest
 
 from integrations.memory.gateway import MemoryGateway
 from integrations.memory.repositories import MemoryRepositories
+from integrations.memory.sessions import MemorySessions
 from tests.unit import builders as b
 from tests.unit.director.doubles import (
     PlayAgent,
@@ -48,8 +49,8 @@ class World:
 
     def play(self, run: Run | None = None) -> AgentReported:
         ports = (self.repositories, self.sandboxes, self.gateway)
-        agents = {"native": self.agent}
-        return run_agent.perform(run or self.run, LEASE, *ports, agents, StillClock())
+        others = ({"native": self.agent}, MemorySessions(), StillClock())
+        return run_agent.perform(run or self.run, LEASE, *ports, *others)
 
 
 def test_an_agent_that_calls_from_inside_gets_a_door_its_tools_and_its_way() -> None:
@@ -68,13 +69,35 @@ def test_an_agent_that_calls_from_inside_gets_a_door_its_tools_and_its_way() -> 
     assert session.calls == (CALL,)
 
 
-def test_an_agent_that_calls_from_outside_has_no_way_out() -> None:
+def test_an_agent_that_calls_no_model_has_no_way_out() -> None:
     world = World(needs=AgentNeeds())
     world.play()
     (spec,) = world.sandboxes.opened
     assert world.gateway.opened == []
     assert (spec.door, spec.image) == (None, "default")
     assert world.agent.tasks[0].way is None
+
+
+OUTSIDE = AgentNeeds(gateway=True, outside=True)
+
+
+def test_an_agent_that_calls_from_the_worker_has_a_door_that_its_sandbox_is_not_shown() -> None:
+    world = World(Passage((CALL,)), needs=OUTSIDE)
+    session = world.play().report.session
+    (access,), (spec,), (task,) = world.gateway.opened, world.sandboxes.opened, world.agent.tasks
+    assert (access.models, access.outside) == (("openai:coder",), True)
+    assert (spec.door, spec.image) == (None, "default")
+    assert task.way is not None
+    assert (task.way.token, task.way.socket) == ("token-0", "/memory/0/gateway.sock")
+    assert (session.calls, session.spend) == ((CALL,), Spend(70, 7, 9, 0, 0.0, 1))
+
+
+def test_with_registries_it_is_shown_the_door_all_the_same_but_no_models_are_there() -> None:
+    world = World(needs=OUTSIDE, registries=("pypi.org",))
+    world.play()
+    (access,), (spec,) = world.gateway.opened, world.sandboxes.opened
+    assert (access.models, access.outside) == (("openai:coder",), True)
+    assert (spec.door, spec.image) == ("/memory/0", "default + forward")
 
 
 def test_allowed_registries_are_a_door_for_every_agent_and_a_proxy_inside() -> None:

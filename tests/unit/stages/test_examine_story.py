@@ -169,6 +169,7 @@ def test_a_bare_repository_gets_the_fleets_defaults() -> None:
         protection=USUAL,
         mutation=Mutation(),
         ceiling=LIFETIME,
+        resume_sessions=True,
     )
 
 
@@ -190,6 +191,7 @@ agent_timeout_seconds = 6
 nonsense = 1
 mode = "test-first"
 stall_rounds = 2
+resume_sessions = false
 checks = ["ruff check ."]
 [[ladder]]
 coder_model = "anthropic:d"
@@ -304,3 +306,20 @@ def test_an_agent_of_the_fleets_own_needs_no_model_under_the_command_evaluator()
     repository = with_defaults(Defaults("mine", None, "command", None))
     plan = planned(repository=repository, agents={"mine": AgentCommand(("mine",))})
     assert (plan.agent, plan.coder_model, plan.evaluator_model) == ("mine", None, None)
+
+
+def test_the_rules_are_those_of_the_base_as_it_stands_now() -> None:
+    text = "# Ours\n\n## Rules learned from runs\n\n- Pin values.\n"
+    plan = planned(files={"CLAUDE.md": text})
+    assert (plan.rules_file, plan.rules) == ("CLAUDE.md", ("Pin values.",))
+    plan = planned(files={"AGENTS.md": "# Ours\n", "CLAUDE.md": text})
+    assert (plan.rules_file, plan.rules) == ("AGENTS.md", ())
+    plan = planned()
+    assert (plan.rules_file, plan.rules) == (None, ())
+
+
+def test_a_repository_may_keep_its_rules_elsewhere_and_they_are_protected_there() -> None:
+    own = 'execution_command = "make test"\nrules_file = "docs/rules.md"\n'
+    plan = planned(own, files={"docs/rules.md": "# Ours\n", "AGENTS.md": "# Not these\n"})
+    assert plan.rules_file == "docs/rules.md"
+    assert "/docs/rules.md" in plan.protection.always

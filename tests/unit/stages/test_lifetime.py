@@ -2,6 +2,7 @@
 
 from integrations.memory.run_store import MemoryRunStore
 from tests.unit.builders import REF, opened, plan, report, ticket
+from worker.domain.access import CallSpend
 from worker.domain.budget import Budget, Spend
 from worker.domain.events import (
     AgentReported,
@@ -9,6 +10,7 @@ from worker.domain.events import (
     RunClosed,
     RunEvent,
     RunOpened,
+    SessionLost,
     StoryExamined,
     WorkStarted,
 )
@@ -56,6 +58,17 @@ def test_later_runs_have_what_is_left() -> None:
     store = after(worked(2, Spend(30, 30, 300, 0, 7.0)), worked(1, Spend(10, 0, 50, 0, 3.0)))
     assert left(Budget(7, 20.0, 200, 700), store, Budget(5, 99.0, 999, 9999)) == Budget(
         4, 10.0, 130, 350
+    )
+
+
+def test_lost_sessions_count_also_where_they_were_found_after_the_end() -> None:
+    lost = SessionLost(5, 1, Spend(30, 10, 100, 0, 2.0, 1))
+    store = after([*worked(1, Spend(10)), lost])
+    first = RunId("r0")
+    store.note_spend(first, CallSpend(5, 1, lost.spend))
+    store.note_spend(first, CallSpend(5, 2, Spend(7, 0, 50)))
+    assert left(Budget(7, 20.0, 200, 700), store, Budget(5, 99.0, 999, 9999)) == Budget(
+        5, 18.0, 200 - 10 - 40 - 7, 550
     )
 
 

@@ -8,6 +8,7 @@ from integrations.memory.repositories import MemoryRepositories
 from integrations.memory.sandboxes import Files, MemorySandboxes
 from integrations.memory.syntax import MemorySyntax
 from tests.unit import builders as b
+from tests.unit.gates.changing import change
 from tests.unit.stages.tools import tools
 from worker.domain.command import Breach, Command, CommandResult
 from worker.domain.events import AgentReported
@@ -15,7 +16,7 @@ from worker.domain.evidence import Diff, Evidence
 from worker.domain.lease import FencingToken, Lease, RunId
 from worker.domain.rails import Mutation
 from worker.domain.source import Edit, Mutant
-from worker.stages import run_execution_command
+from worker.stages import gating, run_execution_command
 
 SLUG = "acme/app"
 TEXT = "a = 1\nb = 2\nc = 3\n"
@@ -164,3 +165,13 @@ def test_what_tests_notice_needs_no_probe() -> None:
     made = proven(suite, replace(mutant(2, "8"), probe=Edit(0, 1, "9")))
     assert made.green
     assert len(suite.tried) == 1
+
+
+def test_files_that_no_gate_can_read_are_named() -> None:
+    it = change({"a.py": "(((", "b.py": "x = 1", "notes.md": "((("})
+    assert gating.unread(it, MemorySyntax()) == (
+        "No gate could look into these files (they do not parse, or are too large): `a.py`.",
+    )
+    many = change({f"{n}.py": "(((" for n in range(7)})
+    assert gating.unread(many, MemorySyntax())[0].endswith("`4.py` and 2 more.")
+    assert gating.unread(change({"b.py": "x = 1"}), MemorySyntax()) == ()

@@ -10,6 +10,7 @@ from integrations.memory.gateway import MemoryGateway
 from integrations.memory.repositories import MemoryRepositories
 from integrations.memory.runners import MemoryRunners
 from integrations.memory.sandboxes import Answer, MemorySandboxes
+from integrations.memory.sessions import MemorySessions
 from integrations.memory.tracker import MemoryTracker
 from tests.unit import builders as b
 from tests.unit.builders import REF
@@ -51,6 +52,7 @@ def ported(
         sandboxes,
         gateway or MemoryGateway(),
         {"native": agent},
+        MemorySessions(),
         clock or StillClock(),
     )
 
@@ -92,7 +94,7 @@ def test_an_agent_that_is_not_there_is_a_wrong_setting() -> None:
     run = b.run(*b.started(base_commit=base, agent="ghost"))
     sandboxes = PlaySandboxes(green_if("x", "y"))
     with pytest.raises(ConfigurationError, match="ghost"):
-        run_agent.perform(run, LEASE, repositories, sandboxes, MemoryGateway(), {}, StillClock())
+        ported(run, repositories, sandboxes, PlayAgent([does_nothing]))
     assert sandboxes.opened == []
 
 

@@ -1,0 +1,1 @@
+"""What runs teach: rules proposed to real git and GitHub's stand-in, by the command itself."""

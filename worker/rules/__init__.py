@@ -1,0 +1,1 @@
+"""What a run that ended badly teaches: a rule, proposed for a person to decide on."""
