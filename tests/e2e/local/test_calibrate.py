@@ -13,7 +13,9 @@ from integrations.stubs.models import Answer, Prompt, Rule, Script
 from integrations.stubs.server import Stubs
 from tests.e2e.local.person import Ended, Person, repository
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1000)]
+PATIENCE_SECONDS = 900.0
+"""Six answers of a real model, of which each may go on to its longest."""
 
 SHOP = {
     "shop/__init__.py": "",
@@ -61,7 +63,8 @@ def gullible(_prompt: Prompt) -> Answer:
 
 def calibrated(shop: Person, model: str) -> Ended:
     where = ("--repo", str(shop.repository), "--model", model)
-    return shop.fleet("calibrate", *where, "--cases", str(CASES))
+    words = ("calibrate", *where, "--cases", str(CASES))
+    return shop.fleet(*words, patience_seconds=PATIENCE_SECONDS)
 
 
 def figures(done: Ended) -> tuple[int, ...]:

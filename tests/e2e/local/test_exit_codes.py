@@ -61,11 +61,11 @@ def test_1_an_agent_that_fails_says_how(person: Person) -> None:
 
 
 def test_3_over_budget(modelled: Person, stubs: Stubs) -> None:
-    settings = 'execution_command = "grep done work.txt"\n[budget]\nmax_tokens = 900\n'
+    settings = 'execution_command = "grep done work.txt"\n[budget]\nmax_tokens = 4000\n'
     modelled.repository = repository(modelled.home / "small", {".storyfleet.toml": settings})
     before = snapshot(modelled.repository)
     call = ToolCall("write_file", {"path": "work.txt", "content": "almost\n"})
-    spent = Answer(tool_calls=[call], input_tokens=800, output_tokens=150)
+    spent = Answer(tool_calls=[call], input_tokens=3300, output_tokens=150)
     stubs.models.script = Script([Rule([spent, Answer("Written.")], model="coder")])
     done = modelled.run(modelled.story(STORY), "--model", "openai:coder")
     assert done.code == 3, done.said
