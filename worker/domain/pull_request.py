@@ -21,6 +21,10 @@ class PullRequestText:
     labels: tuple[str, ...] = ()
 
 
+CLOCK_SECONDS = 1.0
+"""What code hosts leave out of the time of an event."""
+
+
 @dataclass(frozen=True, slots=True)
 class PullRequestEnd:
     """A pull request that is open no more."""
@@ -30,7 +34,13 @@ class PullRequestEnd:
     branch: str
     merged: bool
     ended_at: float
-    """Seconds since the epoch, by the code host's clock."""
+    """Seconds since the epoch, by the code host's clock, which tells whole seconds (GitHub's
+    ``closed_at``), rounded down.
+    """
+
+    def is_after(self, moment: float) -> bool:
+        """Whether it may have ended after this moment, in the same second too."""
+        return self.ended_at + CLOCK_SECONDS > moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def _worked_on(signal: PullRequestEnded, store: RunStore) -> TicketId:
     end = signal.end
     for row in _open(store):
         same = (row.repository or "").lower() == signal.repository.lower()
-        if same and row.created_at < end.ended_at and works_on(row, end.branch, store):
+        if same and end.is_after(row.created_at) and works_on(row, end.branch, store):
             return row.ticket_id
     return NOBODY
 

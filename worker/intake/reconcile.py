@@ -78,7 +78,7 @@ def sweep_code_host(store: RunStore, code_host: CodeHost, fleet: Fleet) -> int:
                     store, row, PullRequestEnded(slug, end), f"{slug}#{end.number}@{end.ended_at}"
                 )
                 for row in own
-                if row.created_at < end.ended_at and works_on(row, end.branch, store)
+                if end.is_after(row.created_at) and works_on(row, end.branch, store)
             )
     return told
 
