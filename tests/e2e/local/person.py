@@ -74,10 +74,10 @@ class Person:
         with self._typed(*words, where=where) as process:
             yield process
 
-    def fleet(self, *words: str, patience_seconds: float = PATIENCE_SECONDS) -> Ended:
+    def fleet(self, *words: str) -> Ended:
         """Any other command, waited for."""
         with self._typed(*words) as process:
-            return ended(process, patience_seconds)
+            return ended(process)
 
     @contextmanager
     def _typed(self, *words: str, where: Path | None = None) -> Iterator[subprocess.Popen[str]]:
@@ -123,9 +123,9 @@ class Person:
         return listed.splitlines()
 
 
-def ended(process: subprocess.Popen[str], patience_seconds: float = PATIENCE_SECONDS) -> Ended:
+def ended(process: subprocess.Popen[str]) -> Ended:
     """Wait for it."""
-    out, err = process.communicate(timeout=patience_seconds)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert "Traceback" not in out + err
     return Ended(process.returncode, out, err)
 

@@ -1,21 +1,17 @@
-"""``fleet calibrate`` as it is typed: real containers, scripted judges, and a real small model."""
+"""``fleet calibrate`` as it is typed: real containers, and scripted judges."""
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from integrations.llm.local_model import MODEL, WEIGHTS, LocalModel
 from integrations.stubs.models import Answer, Prompt, Rule, Script
 from integrations.stubs.server import Stubs
 from tests.e2e.local.person import Ended, Person, repository
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1000)]
-PATIENCE_SECONDS = 900.0
-"""Six answers of a real model, of which each may go on to its longest."""
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 SHOP = {
     "shop/__init__.py": "",
@@ -63,8 +59,7 @@ def gullible(_prompt: Prompt) -> Answer:
 
 def calibrated(shop: Person, model: str) -> Ended:
     where = ("--repo", str(shop.repository), "--model", model)
-    words = ("calibrate", *where, "--cases", str(CASES))
-    return shop.fleet(*words, patience_seconds=PATIENCE_SECONDS)
+    return shop.fleet("calibrate", *where, "--cases", str(CASES))
 
 
 def figures(done: Ended) -> tuple[int, ...]:
@@ -92,24 +87,3 @@ def test_the_figures_of_a_scripted_judge_are_as_counted_by_hand(
     kept = json.loads((shop.home / "data" / "calibration.json").read_text())["openai:judge"]
     assert (kept["false_accepts"], kept["bad"], kept["false_rejects"], kept["good"]) == wanted
     assert bool(kept["warning"]) is (code == 1)
-
-
-@pytest.mark.local_model
-def test_a_small_real_model_is_counted_as_it_answers(shop: Person) -> None:
-    weights = Path(__file__).parents[3] / ".cache" / "models" / WEIGHTS
-    if not weights.is_file():
-        missing = f"no weights at {weights}: infra/scripts/model gets them"
-        if os.environ.get("CI"):  # noqa: TID251 - a test's own switch, not a setting
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with LocalModel(weights) as server:
-        shop.settings |= {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "none"}
-        done = calibrated(shop, f"openai:{MODEL}")
-    lines = [line for line in done.out.splitlines() if re.match(r"(right|wrong): ", line)]
-    false_accepts, bad, false_rejects, good = figures(done)
-    assert (bad, good, len(lines)) == (4, 2, CASES)
-    wrong = sum(line.startswith("wrong: ") for line in lines)
-    assert wrong == false_accepts + false_rejects
-    accepted = sum(", accepted: " in line for line in lines)
-    assert accepted == false_accepts + good - false_rejects
-    assert done.code == int(false_accepts > 0)
